@@ -1,0 +1,105 @@
+"""Values of navigation: what to fetch next, what came of it, and what was covered.
+
+What belongs here: values. What does not: the policy (`pipeline.navigation.navigator`), HTTP, the month's facts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+from pipeline.extraction.model import Reading
+from pipeline.snapshots.model import Cause, Outcome
+
+
+class Role(StrEnum):
+    """Why an address is wanted."""
+
+    HOME = "home"
+    HUB = "hub"            # a menu or site map page that may hold sections
+    FEED = "feed"
+    SECTION = "section"    # a listing page of the programme's own sections
+    GENERAL = "general"    # a listing page of a section whose postings are looked at one by one
+    ARTICLE = "article"
+    RECHECK = "recheck"    # a posting known from before that its listing no longer shows
+    IMPORTED = "imported"  # a capture that somebody brought and no link led to
+
+
+@dataclass(frozen=True)
+class Want:
+    """An address to fetch. `section` is the address of the section's first page; `trail` its labels,
+    outermost first; `page_no` counts from 1; `title` is the row's title for articles."""
+
+    url: str
+    role: Role
+    section: str = ""
+    trail: tuple[str, ...] = ()
+    page_no: int = 1
+    depth: int = 0
+    form: tuple[tuple[str, str], ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What the fetch of a want gave; `reading` is None where nothing was landed."""
+
+    want: Want
+    outcome: Outcome
+    cause: Cause
+    capture_id: str
+    final_url: str
+    reading: Reading | None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Budgets. They are per section (and per kind of page), so that the order of arrivals does not matter."""
+
+    pages_per_section: int = 60
+    sections: int = 60
+    hubs: int = 30
+    articles_per_section: int = 600
+    depth: int = 3
+
+
+@dataclass(frozen=True)
+class Known:
+    """What earlier crawls of this portal know: sections (url → trail) with whether they were ever walked to
+    their end, and live postings of the programme (url → title)."""
+
+    sections: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    walked: frozenset[str] = frozenset()
+    postings: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SectionReport:
+    """Coverage of one section: `complete` = every page back to before the window was read (or to the end);
+    `to_end` = the last page was reached, now or in an earlier crawl."""
+
+    url: str
+    trail: tuple[str, ...]
+    role: Role
+    pages: int
+    valid_pages: int
+    items: int
+    oldest: date | None
+    complete: bool
+    to_end: bool
+    cause: Cause
+    captures: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class PortalReport:
+    """Coverage of one portal in one crawl. `observed` is False where no conclusion may be drawn at all."""
+
+    observed: bool
+    cause: Cause
+    detail: str
+    sections: tuple[SectionReport, ...]
+    pages: int
+    articles: int
+    failed_articles: int

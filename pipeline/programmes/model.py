@@ -1,0 +1,161 @@
+"""What is owed, as data: the shape of a programme file.
+
+What belongs here: the closed vocabulary of a programme YAML. What does not: reading files (`loader`), deciding
+(`pipeline.classification`), counting (`pipeline.facts`) and drawing (`pipeline.outputs`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Level = Literal["own", "commune"]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LegalBasis(_Strict):
+    """A legal instrument and when it is in force (`valid_to` exclusive, None: still)."""
+
+    id: str
+    title: str
+    issued_on: date | None = None
+    valid_from: date
+    valid_to: date | None = None
+    says: str
+    source: str
+
+
+class Cue(_Strict):
+    """A phrase and its weight. Matching is on comparison keys (`pipeline.text.key`), whole words.
+
+    `where`: which part of an item it is looked for in. A negative weight speaks against the group.
+    """
+
+    phrase: str
+    weight: float
+    where: tuple[Literal["title", "section", "text", "url"], ...] = ("title",)
+
+
+class Group(_Strict):
+    """An information group (nhóm thông tin) of the programme."""
+
+    id: str
+    name: str
+    commune_name: str | None = None
+    counted: bool = True
+    cues: tuple[Cue, ...] = ()
+
+
+class SectionCues(_Strict):
+    """Labels of navigation links that lead to postings. Phrases are compared by key, whole words.
+
+    `own`: sections of the programme. `hub`: menus that may hold them. `general`: sections whose postings are
+    looked at one by one. `never`: links that are not worth a visit.
+    """
+
+    own: tuple[str, ...]
+    hub: tuple[str, ...] = ()
+    general: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class Classification(_Strict):
+    """Cues that belong to no single group, and the thresholds of doubt."""
+
+    against: tuple[Cue, ...] = ()
+    commune_words: tuple[str, ...] = ()
+    abbreviations: dict[str, str] = Field(default_factory=dict)
+    min_confidence: float = 0.5
+    topics: dict[str, tuple[Cue, ...]] = Field(default_factory=dict)
+
+
+class Obligation(_Strict):
+    """Which groups a kind of unit owes, at which level, by which legal bases."""
+
+    kind: str
+    level: Level
+    groups: tuple[str, ...]
+    bases: tuple[str, ...]
+
+
+class Column(_Strict):
+    """One column of an appendix table.
+
+    `show`: position (STT) · name · mark (✓ or blank) · ratio (`n/m`, "0" where n = 0) · postings (count of
+    month + `month_offset`) · results · latest_posting · note.
+    """
+
+    header: str
+    show: Literal["position", "name", "mark", "ratio", "postings", "results", "latest_posting", "note"]
+    group: str | None = None
+    level: Level = "own"
+    month_offset: int = 0
+    width: float = 12
+
+
+class UnitBlock(_Strict):
+    """Units of some kinds under one group row; numbering starts anew where `restart`."""
+
+    heading: str | None
+    kinds: tuple[str, ...]
+    restart: bool = True
+
+
+class LayoutTable(_Strict):
+    """One table of an appendix: blocks of units under the same columns."""
+
+    blocks: tuple[UnitBlock, ...]
+    columns: tuple[Column, ...]
+    total_label: str | None = None
+
+
+class Layout(_Strict):
+    """One appendix workbook. `{month}` (tháng 02 năm 2018), `{province}` may stand in texts, and
+    `{month_short}` (02/2018) in headers (of the month shifted by the column's `month_offset`)."""
+
+    id: str
+    file: str
+    label: str
+    title: str
+    tables: tuple[LayoutTable, ...]
+
+
+class Policy(_Strict):
+    """Numbers of METHOD that an office may set."""
+
+    observation_ends_on_day: int = 5
+    overlap_days: int = 31
+    rechecks: int = 2
+    recheck_hours: int = 24
+    date_conflict_days: int = 31
+
+
+class Programme(_Strict):
+    """A monitoring programme (chương trình theo dõi)."""
+
+    id: str
+    name: str
+    version: int
+    groups: tuple[Group, ...]
+    legal_bases: tuple[LegalBasis, ...]
+    obligations: tuple[Obligation, ...]
+    sections: SectionCues
+    classification: Classification
+    layouts: tuple[Layout, ...]
+    policy: Policy = Policy()
+
+    def group(self, group_id: str) -> Group:
+        """Return the group; raise KeyError for an unknown id."""
+        for group in self.groups:
+            if group.id == group_id:
+                return group
+        raise KeyError(group_id)
+
+    def owed(self, kind: str) -> tuple[tuple[Level, str], ...]:
+        """Return (level, group) pairs that a unit of `kind` owes."""
+        return tuple((o.level, g) for o in self.obligations if o.kind == kind for g in o.groups)
