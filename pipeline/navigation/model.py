@@ -103,3 +103,18 @@ class PortalReport:
     pages: int
     articles: int
     failed_articles: int
+
+
+@dataclass(frozen=True)
+class PageRead:
+    """One valid page as the navigator understood it: the role and trail it really has, which may differ from
+    the want's (a menu entry that led straight to a text is a standing page; an article link that led to a list
+    is a section). `standing` marks an article reached from a menu and shown by no list on the way."""
+
+    want: Want
+    capture_id: str
+    role: Role
+    section: str
+    trail: tuple[str, ...]
+    reading: Reading
+    standing: bool = False

@@ -1,0 +1,32 @@
+"""What an address alone tells, for portals whose menus do not.
+
+What belongs here: words of an address, the usual addresses of site maps. What does not: reading site maps
+(`pipeline.extraction.feed`).
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urljoin, urlsplit
+
+_ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|htm)$", re.IGNORECASE)
+_NOT_LETTER = re.compile(r"[^a-zA-ZÀ-ỹ]+")
+
+
+def slug_words(url: str) -> str:
+    """Return the words of the last speaking part of an address: `/tin/lich-tiep-dan-12.html` → `lich tiep dan`."""
+    for part in reversed([p for p in urlsplit(url).path.split("/") if p]):
+        words = _NOT_LETTER.sub(" ", _ENDING.sub("", unquote(part))).strip()
+        if len(words) > 3:
+            return words
+    return ""
+
+
+def sitemap_urls(root: str) -> tuple[str, ...]:
+    """Return where a site map usually is (sitemaps.org names the first)."""
+    return (urljoin(root, "/sitemap.xml"),)
+
+
+def is_sitemap(url: str) -> bool:
+    """Say whether an address is that of a site map rather than of a feed of postings."""
+    return "sitemap" in urlsplit(url).path.lower().rsplit("/", 1)[-1]

@@ -1,0 +1,463 @@
+"""Where to go on a portal that nobody tuned for: from its home page to its sections, lists and postings.
+
+What belongs here: the one policy of navigation, as a state machine without network, clock or database, so that
+the spider runs it live and the pipeline replays it over captures. What does not: HTTP (`scrapy_project`),
+reading pages (`pipeline.extraction`), the month's figures (`pipeline.facts`).
+
+Wants are served first in, first out, one at a time; then live run and replay ask for the same addresses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+
+from pipeline.classification import Classifier, SectionLabels
+from pipeline.classification.model import Item, Verdict
+from pipeline.extraction.addresses import identity, same_site
+from pipeline.extraction.attachments import is_file
+from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
+from pipeline.navigation.fallback import is_sitemap, sitemap_urls, slug_words
+from pipeline.navigation.model import (
+    Arrival,
+    Known,
+    Limits,
+    PageRead,
+    PortalReport,
+    Role,
+    SectionReport,
+    Want,
+)
+from pipeline.navigation.pager import Pager
+from pipeline.snapshots.model import Cause, Outcome
+
+_LABEL_WORDS = 9
+"""A link text longer than this is a posting's title, not the name of a section."""
+
+
+@dataclass
+class _Section:
+    """State of one list while it is walked."""
+
+    url: str
+    role: Role
+    trail: tuple[str, ...]
+    pager: Pager
+    depth: int
+    pages: int = 0
+    valid_pages: int = 0
+    items: int = 0
+    articles: int = 0
+    oldest: date | None = None
+    complete: bool = False
+    to_end: bool = False
+    cause: Cause = Cause.NONE
+    captures: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+    stale_pages: int = 0
+
+
+class Navigator:
+    """Decides what to fetch on one portal, and reports what was covered.
+
+    `root` is the portal's address, `window_from` the day back to which lists must be read (the first day of the
+    month less the overlap), `known` what earlier crawls found. Feed every want's outcome to `arrive`; it returns
+    the wants that follow, and those of the later stages (fallbacks, re-checks) once nothing is pending.
+    """
+
+    def __init__(
+        self,
+        root: str,
+        labels: SectionLabels,
+        classifier: Classifier,
+        unit_kind: str,
+        window_from: date,
+        known: Known | None = None,
+        limits: Limits | None = None,
+    ) -> None:
+        self._root = root
+        self._labels = labels
+        self._classifier = classifier
+        self._unit_kind = unit_kind
+        self._window_from = window_from
+        self._known = known or Known()
+        self._limits = limits or Limits()
+        self._sites = [root]
+        self._wanted: set[str] = set()
+        self._pending = 0
+        self._sections: dict[str, _Section] = {}
+        self._counts: dict[Role, int] = {}
+        self._home_links: set[str] = set()
+        self._unlabelled: dict[str, Link] = {}
+        self._seen_postings: set[str] = set()
+        self._listed: set[str] = set()
+        self._read: list[PageRead] = []
+        self._failed_articles = 0
+        self._home_cause: Cause | None = Cause.NOT_CRAWLED
+        self._home_detail = ""
+        self._stages: list[Callable[[], list[Want]]] = [self._try_site_map, self._try_unlabelled, self._recheck]
+
+    # -- the two calls of spider and replay ------------------------------------------------------------
+
+    def start(self) -> list[Want]:
+        """Return the first wants: the home page and every section known from before."""
+        wants = self._ask(Want(self._root, Role.HOME))
+        for url, trail in sorted(self._known.sections.items()):
+            wants += self._open_section(url, trail, depth=1)
+        return wants
+
+    def arrive(self, arrival: Arrival) -> list[Want]:
+        """Take the outcome of a want and return the wants that follow from it."""
+        if arrival.want.role is not Role.IMPORTED:
+            self._pending -= 1
+        reading = arrival.reading
+        if reading is None or not reading.valid or arrival.outcome not in (Outcome.CAPTURED, Outcome.UNCHANGED):
+            wants = self._failed(arrival)
+        else:
+            wants = self._read_page(arrival, reading)
+        while self._pending == 0 and not wants and self._stages:
+            wants = self._stages.pop(0)()
+        return wants
+
+    def pages(self) -> tuple[PageRead, ...]:
+        """Return every valid page read so far, in order of arrival, with the role and trail it really has."""
+        return tuple(
+            replace(page, standing=page.standing and identity(page.want.url) not in self._listed)
+            for page in self._read
+        )
+
+    def report(self) -> PortalReport:
+        """Return the coverage of this crawl of the portal."""
+        sections = tuple(self._report_section(s) for _, s in sorted(self._sections.items()))
+        own = [s for s in sections if s.role is Role.SECTION and s.complete]
+        observed = self._home_cause is None or bool(own)
+        return PortalReport(
+            observed=observed,
+            cause=Cause.NONE if observed else (self._home_cause or Cause.NONE),
+            detail=self._home_detail,
+            sections=sections,
+            pages=sum(s.pages for s in sections),
+            articles=sum(1 for p in self._read if p.role in (Role.ARTICLE, Role.RECHECK)),
+            failed_articles=self._failed_articles,
+        )
+
+    # -- asking ---------------------------------------------------------------------------------------
+
+    def _ask(self, want: Want) -> list[Want]:
+        """Return [want] unless it was asked for before, leaves the portal, or is a file."""
+        if not any(same_site(want.url, site) for site in self._sites) or is_file(want.url):
+            return []
+        key = identity(want.url)
+        if key in self._wanted:
+            return []
+        self._wanted.add(key)
+        self._pending += 1
+        return [want]
+
+    def _ask_counted(self, want: Want, limit: int) -> list[Want]:
+        if self._counts.get(want.role, 0) >= limit:
+            return []
+        wants = self._ask(want)
+        self._counts[want.role] = self._counts.get(want.role, 0) + len(wants)
+        return wants
+
+    def _open_section(
+        self, url: str, trail: tuple[str, ...], depth: int, role: Role = Role.SECTION
+    ) -> list[Want]:
+        want = Want(url, role, section=url, trail=trail, depth=depth)
+        wants = self._ask_counted(want, self._limits.sections)
+        if wants:
+            self._sections[url] = _Section(url, role, trail, Pager(url), depth)
+        return wants
+
+    # -- arrivals -------------------------------------------------------------------------------------
+
+    def _failed(self, arrival: Arrival) -> list[Want]:
+        want = arrival.want
+        cause = arrival.cause
+        if cause is Cause.NONE:
+            cause = Cause.INVALID_PAGE if arrival.reading is not None else Cause.HTTP_ERROR
+        section = self._sections.get(want.section)
+        if want.role is Role.HOME:
+            self._home_cause = cause
+            invalid = arrival.reading.invalid_reason if arrival.reading else None
+            self._home_detail = invalid or arrival.final_url
+        elif want.role in (Role.SECTION, Role.GENERAL) and section is not None:
+            section.pages += 1
+            section.cause = cause
+            section.captures.append(arrival.capture_id)
+            if want.page_no == 1 and arrival.outcome is Outcome.GONE and want.url not in self._known.sections:
+                del self._sections[want.section]
+        elif want.role is Role.ARTICLE:
+            self._failed_articles += 1
+        return []
+
+    def _read_page(self, arrival: Arrival, reading: Reading) -> list[Want]:
+        want = arrival.want
+        if want.role is Role.HOME:
+            return self._read_home(arrival, reading)
+        if want.role is Role.FEED and is_sitemap(want.url):
+            return self._read_site_map(reading, want.depth)
+        if want.role in (Role.FEED, Role.HUB):
+            self._keep(arrival, reading, want.role, want.trail)
+            return self._rows(None, want.trail, reading.rows) + self._follow_links(reading, want.depth)
+        if want.role in (Role.SECTION, Role.GENERAL):
+            return self._read_section(arrival, reading)
+        return self._read_article(arrival, reading)
+
+    def _read_home(self, arrival: Arrival, reading: Reading) -> list[Want]:
+        self._home_cause = None
+        self._sites.append(arrival.final_url)
+        self._home_links = {identity(link.url) for link in reading.links}
+        wants = self._follow_links(reading, depth=0)
+        for feed in reading.feeds[:3]:
+            wants += self._ask(Want(feed, Role.FEED, depth=1))
+        if reading.rows:
+            home = _Section(arrival.want.url, Role.GENERAL, (), Pager(arrival.want.url), 0)
+            self._sections[home.url] = home
+            wants += self._walk(home, arrival, reading)
+        else:
+            self._keep(arrival, reading, Role.HOME, ())
+        return wants
+
+    def _read_section(self, arrival: Arrival, reading: Reading) -> list[Want]:
+        want = arrival.want
+        section = self._sections[want.section]
+        wants: list[Want] = []
+        if want.page_no == 1:
+            self._promote(section, reading)
+            wants += self._follow_links(reading, want.depth)
+            if section.role is Role.SECTION:
+                wants += self._subsections(section, reading)
+        return wants + self._walk(section, arrival, reading)
+
+    def _read_article(self, arrival: Arrival, reading: Reading) -> list[Want]:
+        """An article link may lead to a list: then it is a section of its own (a commune's, for instance)."""
+        want = arrival.want
+        wants: list[Want] = []
+        for link in reading.links:
+            if link.where == "breadcrumb":
+                wants += self._follow_link(link, want.depth)
+        if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and _short(want.title):
+            trail = (*want.trail, want.title) if want.title else want.trail
+            role = Role.SECTION if self._own(trail) else Role.GENERAL
+            section = _Section(want.url, role, trail, Pager(want.url), want.depth + 1)
+            self._sections[want.url] = section
+            opened = Arrival(
+                replace(want, role=role, section=want.url, trail=trail), arrival.outcome, arrival.cause,
+                arrival.capture_id, arrival.final_url, reading,
+            )
+            return wants + self._walk(section, opened, reading)
+        self._keep(arrival, reading, want.role, want.trail)
+        self._seen_postings.add(identity(want.url))
+        if want.role is Role.IMPORTED:
+            wants += self._rows(None, want.trail, reading.rows)
+        return wants
+
+    def _promote(self, section: _Section, reading: Reading) -> None:
+        """A list reached by a general or unspeaking link is the programme's own where its breadcrumbs say so."""
+        if section.role is Role.GENERAL and self._own(reading.section_path[-1:]):
+            section.role = Role.SECTION
+            section.trail = (*section.trail, *reading.section_path[-1:])
+
+    def _keep(self, arrival: Arrival, reading: Reading, role: Role, trail: tuple[str, ...]) -> None:
+        want = arrival.want
+        standing = want.role is Role.SECTION and want.page_no == 1 and reading.kind is PageKind.ARTICLE
+        section = want.section or (want.url if role in (Role.SECTION, Role.GENERAL) else "")
+        self._read.append(PageRead(want, arrival.capture_id, role, section, trail, reading, standing))
+
+    # -- walking a list -------------------------------------------------------------------------------
+
+    def _walk(self, section: _Section, arrival: Arrival, reading: Reading) -> list[Want]:
+        want = arrival.want
+        role = section.role
+        if reading.kind is PageKind.ARTICLE and want.page_no == 1 and not _short(" ".join(section.trail[-1:])):
+            role = Role.ARTICLE
+        self._keep(arrival, reading, role, section.trail)
+        section.pages += 1
+        section.valid_pages += 1
+        section.captures.append(arrival.capture_id)
+        shown = {identity(row.url) for row in reading.rows}
+        new = shown - section.shown
+        section.shown |= shown
+        section.items += len(new)
+        wants = self._rows(section, section.trail, reading.rows)
+        days = [row.posted_on for row in reading.rows if row.posted_on is not None]
+        if days:
+            section.oldest = min([*days, *([section.oldest] if section.oldest else [])])
+        section.pager.offer(self._own_pages(reading.next_pages))
+        section.stale_pages = 0 if new else section.stale_pages + 1
+        return wants + self._next_page(section, reading)
+
+    def _next_page(self, section: _Section, reading: Reading) -> list[Want]:
+        """Ask for the list's next page, or close the section as complete or cut by its budget.
+
+        Portals that are asked beyond their end show the last page again: two pages without a new item end a list.
+        """
+        taken = section.pager.take() if section.stale_pages < 2 else None
+        if taken is None:
+            section.complete = section.to_end = True
+            return []
+        if self._before_window(reading.rows) and (
+            section.role is Role.GENERAL or section.url in self._known.walked
+        ):
+            section.complete = True
+            return []
+        if section.pages >= self._limits.pages_per_section:
+            section.complete = section.oldest is not None and section.oldest < self._window_from
+            section.cause = Cause.NONE if section.complete else Cause.BUDGET
+            return []
+        number, page = taken
+        self._pending += 1
+        return [
+            Want(page.url, section.role, section.url, section.trail, number, section.depth, page.form)
+        ]
+
+    def _before_window(self, rows: tuple[Row, ...]) -> bool:
+        """All rows are dated and older than the window; one sticky old item does not end a list."""
+        days = [row.posted_on for row in rows]
+        return bool(days) and all(day is not None and day < self._window_from for day in days)
+
+    def _own_pages(self, pages: tuple[NextPage, ...]) -> tuple[NextPage, ...]:
+        return tuple(p for p in pages if any(same_site(p.url, site) for site in self._sites))
+
+    # -- rows -----------------------------------------------------------------------------------------
+
+    def _rows(self, section: _Section | None, trail: tuple[str, ...], rows: tuple[Row, ...]) -> list[Want]:
+        own = section is not None and section.role is Role.SECTION
+        wants: list[Want] = []
+        for row in rows:
+            verdict = self._verdict(row, trail)
+            if verdict.group == "other" and not own and not verdict.needs_review:
+                continue
+            self._seen_postings.add(identity(row.url))
+            self._listed.add(identity(row.url))
+            if section is not None:
+                section.articles += 1
+                if section.articles > self._limits.articles_per_section:
+                    continue
+            if self._worth_reading(row, verdict):
+                depth = section.depth if section is not None else 1
+                url = section.url if section is not None else ""
+                wants += self._ask(Want(row.url, Role.ARTICLE, url, trail, 1, depth, (), row.title))
+        return wants
+
+    def _verdict(self, row: Row, trail: tuple[str, ...]) -> Verdict:
+        sections = (*trail, *row.section_path)
+        return self._classifier.classify(
+            Item(row.title, row.summary, sections, row.url, unit_kind=self._unit_kind)
+        )
+
+    def _worth_reading(self, row: Row, verdict: Verdict) -> bool:
+        """The row alone does not settle date and group, or it may belong to the window."""
+        if row.posted_on is None or row.displayed_on is None or verdict.needs_review:
+            return True
+        return row.posted_on >= self._window_from
+
+    # -- links ----------------------------------------------------------------------------------------
+
+    def _follow_links(self, reading: Reading, depth: int) -> list[Want]:
+        rows = {identity(row.url) for row in reading.rows}
+        wants: list[Want] = []
+        for link in reading.links:
+            if identity(link.url) not in rows:
+                wants += self._follow_link(link, depth)
+        return wants
+
+    def _follow_link(self, link: Link, depth: int) -> list[Want]:
+        kind = self._labels.kind(link.label)
+        if kind == "own" and (link.where == "menu" or _short(link.label)):
+            return self._open_section(link.url, (link.label,), depth + 1)
+        if kind == "own":
+            return self._ask(Want(link.url, Role.ARTICLE, depth=depth + 1, title=link.label))
+        if kind == "never" or depth >= self._limits.depth or not _short(link.label):
+            return []
+        if kind == "general":
+            return self._open_section(link.url, (link.label,), depth + 1, Role.GENERAL)
+        if kind == "hub":
+            return self._ask_counted(Want(link.url, Role.HUB, trail=(link.label,), depth=depth + 1), self._limits.hubs)
+        if link.where in ("menu", "content", "sidebar"):
+            self._unlabelled.setdefault(identity(link.url), link)
+        return []
+
+    def _subsections(self, section: _Section, reading: Reading) -> list[Want]:
+        """Short links that the section's page adds to the home page's: its communes, its years, its parts."""
+        if section.depth >= self._limits.depth:
+            return []
+        rows = {identity(row.url) for row in reading.rows}
+        pages = {identity(page.url) for page in reading.next_pages}
+        wants: list[Want] = []
+        for link in reading.links:
+            key = identity(link.url)
+            if (
+                link.where in ("content", "sidebar", "menu")
+                and key not in self._home_links | rows | pages
+                and _short(link.label)
+                and self._labels.kind(link.label) is None
+            ):
+                wants += self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
+        return wants
+
+    def _own(self, trail: tuple[str, ...]) -> bool:
+        return any(self._labels.kind(label) == "own" for label in trail)
+
+    # -- later stages ---------------------------------------------------------------------------------
+
+    def _try_site_map(self) -> list[Want]:
+        wants: list[Want] = []
+        if self._home_cause is None:
+            for url in sitemap_urls(self._sites[-1]):
+                wants += self._ask(Want(url, Role.FEED, depth=1))
+        return wants
+
+    def _read_site_map(self, reading: Reading, depth: int) -> list[Want]:
+        """Ask for what the words of its address say is the programme's; follow a site map's children."""
+        wants: list[Want] = []
+        urls = [row.url for row in reading.rows] + [link.url for link in reading.links]
+        for url in urls + [page.url for page in reading.next_pages]:
+            words = slug_words(url)
+            if is_sitemap(url) and url.endswith((".xml", ".xml.gz")):
+                if depth < self._limits.depth:
+                    wants += self._ask_counted(Want(url, Role.FEED, depth=depth + 1), self._limits.hubs)
+            elif self._labels.kind(words) == "own":
+                wants += self._ask_counted(Want(url, Role.ARTICLE, depth=depth), self._limits.articles_per_section)
+        return wants
+
+    def _try_unlabelled(self) -> list[Want]:
+        """Where no section of the programme was found, look behind the links whose labels say nothing."""
+        if any(section.role is Role.SECTION for section in self._sections.values()):
+            return []
+        wants: list[Want] = []
+        for link in list(self._unlabelled.values())[: self._limits.hubs]:
+            wants += self._open_section(link.url, (link.label,), 1, Role.GENERAL)
+        return wants
+
+    def _recheck(self) -> list[Want]:
+        """Ask again for live postings of earlier crawls that no list showed this time."""
+        wants: list[Want] = []
+        for url, title in sorted(self._known.postings.items()):
+            if identity(url) not in self._seen_postings:
+                wants += self._ask(Want(url, Role.RECHECK, title=title))
+        return wants
+
+    # -- reporting ------------------------------------------------------------------------------------
+
+    def _report_section(self, section: _Section) -> SectionReport:
+        return SectionReport(
+            url=section.url,
+            trail=section.trail,
+            role=section.role,
+            pages=section.pages,
+            valid_pages=section.valid_pages,
+            items=section.items,
+            oldest=section.oldest,
+            complete=section.complete,
+            to_end=section.to_end or section.url in self._known.walked,
+            cause=section.cause if section.complete or section.cause is not Cause.NONE else Cause.NOT_CRAWLED,
+            captures=tuple(section.captures),
+        )
+
+
+def _short(label: str) -> bool:
+    return 0 < len(label.split()) <= _LABEL_WORDS
