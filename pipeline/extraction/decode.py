@@ -1,0 +1,99 @@
+"""Bytes of a page to text, whatever the server or the page claims about them.
+
+What belongs here: choosing a charset. What does not: the tables of the old ones (`legacy`), parsing.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+
+from charset_normalizer import from_bytes
+
+from pipeline.extraction import legacy
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_META = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_WESTERN = {"ascii", "iso8859-1", "cp1252", "utf-8", "cp1258"}
+_SAMPLE = 20_000
+
+
+def decode(body: bytes, content_type: str) -> str:
+    """Return `body` as text in NFC without NUL bytes. Never raises.
+
+    A byte order mark decides first; then valid UTF-8 whatever was declared; then the charset of `content_type`
+    or of the page where it fits; then whichever of UTF-8 with a few bad bytes, windows-1258, TCVN3, VNI and
+    western reads most like Vietnamese.
+    """
+    text = _text(body, content_type).replace("\x00", "")
+    return unicodedata.normalize("NFC", legacy.repaired(text))
+
+
+def _text(body: bytes, content_type: str) -> str:
+    for mark, name in _BOMS:
+        if body.startswith(mark):
+            return body[len(mark):].decode(name, "replace")
+    if wide := _wide(body):
+        return body.decode(wide, "replace")
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return _not_utf8(body.replace(b"\x00", b""), content_type)
+
+
+def _wide(body: bytes) -> str | None:
+    """Recognise UTF-16 without a mark by the NUL bytes of its ASCII part."""
+    head = body[:512]
+    if head.count(0) * 4 < len(head) or len(head) < 4:
+        return None
+    return "utf-16-le" if head[1::2].count(0) >= head[::2].count(0) else "utf-16-be"
+
+
+def _declared(body: bytes, content_type: str) -> list[str]:
+    names = []
+    if match := _HEADER.search(content_type):
+        names.append(match[1])
+    if found := _META.search(body[:4096]):
+        names.append(found[1].decode("ascii", "replace"))
+    known = []
+    for name in names:
+        try:
+            known.append(codecs.lookup(name).name)
+        except (LookupError, ValueError):
+            continue
+    return known
+
+
+def _not_utf8(body: bytes, content_type: str) -> str:
+    loose = body.decode("utf-8", "replace")
+    bad = loose.count("\ufffd")
+    if bad * 20 < sum(c > "\x7f" for c in loose):
+        return loose
+    declared = _declared(body, content_type)
+    for name in declared:
+        if name not in _WESTERN and (text := _try(body, name)) is not None:
+            return text
+    candidates = [text for name in ("cp1258", *declared, "cp1252") if (text := _try(body, name)) is not None]
+    western = legacy.western(body)
+    candidates += [legacy.from_tcvn3(western), legacy.from_vni(western)]
+    best = max(candidates, key=legacy.plausibility)
+    if legacy.plausibility(best) >= legacy.CONVINCING:
+        return best
+    guess = from_bytes(body[:_SAMPLE]).best()
+    found = None if guess is None else _try(body, guess.encoding)
+    return found if found is not None else (candidates[0] if len(candidates) > 2 else western)
+
+
+def _try(body: bytes, name: str) -> str | None:
+    try:
+        return body.decode(name)
+    except (UnicodeDecodeError, LookupError, ValueError):
+        return None
