@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Level = Literal["own", "commune"]
+Part = Literal["title", "section", "lead", "text", "url"]
 
 
 class _Strict(BaseModel):
@@ -31,14 +32,20 @@ class LegalBasis(_Strict):
 
 
 class Cue(_Strict):
-    """A phrase and its weight. Matching is on comparison keys (`pipeline.text.key`), whole words.
+    """A sign and its weight. Matching is on comparison keys (`pipeline.text.key`), whole words.
 
-    `where`: which part of an item it is looked for in. A negative weight speaks against the group.
+    `phrase`: words, or `@family` for any phrase of a family (`Classification.families`). `#` in a phrase stands
+    for any number, `^` at its start for the beginning of the part. `where`: the parts of an item it is looked
+    for in (`lead` is the beginning of the text). `needs`: each entry must be there too, `unless`: none of them
+    may; an entry is a phrase or `@family`, alternatives separated by `|`, in the same part or in the one named
+    by a prefix (`section:@reception|url:@reception`). A negative weight speaks against the group.
     """
 
     phrase: str
     weight: float
-    where: tuple[Literal["title", "section", "text", "url"], ...] = ("title",)
+    where: tuple[Part, ...] = ("title",)
+    needs: tuple[str, ...] = ()
+    unless: tuple[str, ...] = ()
 
 
 class Group(_Strict):
@@ -55,19 +62,31 @@ class SectionCues(_Strict):
     """Labels of navigation links that lead to postings. Phrases are compared by key, whole words.
 
     `own`: sections of the programme. `hub`: menus that may hold them. `general`: sections whose postings are
-    looked at one by one. `never`: links that are not worth a visit.
+    looked at one by one. `never`: links that are not worth a visit. `not_own`: words that take a label with
+    words of `own` out of the programme ("Thủ tục khiếu nại").
     """
 
     own: tuple[str, ...]
     hub: tuple[str, ...] = ()
     general: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    not_own: tuple[str, ...] = ()
 
 
 class Classification(_Strict):
-    """Cues that belong to no single group, and the thresholds of doubt."""
+    """Cues that belong to no single group, and the thresholds of doubt.
 
+    `families`: names for phrases that mean the same. `masks`: families whose phrases hide what lies inside
+    them ("du lịch" holds no "lịch"). `against`: signs that a posting is `other`. `unclear`: groups that remain
+    possible when a posting surely belongs to the programme but nothing tells its group. `other_weight`: what
+    `other` weighs before any sign. Below `min_confidence` a person is asked; 0.5 is a lead of 2 weights.
+    """
+
+    families: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    masks: tuple[str, ...] = ()
     against: tuple[Cue, ...] = ()
+    unclear: tuple[str, ...] = ()
+    other_weight: float = 2.0
     commune_words: tuple[str, ...] = ()
     abbreviations: dict[str, str] = Field(default_factory=dict)
     min_confidence: float = 0.5

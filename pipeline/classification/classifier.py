@@ -1,0 +1,137 @@
+"""The decision: group, level, commune and topic of one posting, with the signs and the doubt.
+
+What belongs here: weighing. What does not: phrases and weights (the programme's YAML), names of communes
+(`places`), fetching or storing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from pipeline.classification.cues import OTHER, TOPIC, CueBook, Features
+from pipeline.classification.lexicon import CAP
+from pipeline.classification.model import Item, Verdict
+from pipeline.classification.places import Places
+from pipeline.classification.sections import SectionLabels
+from pipeline.programmes.model import Programme
+from pipeline.text import key
+
+_LEAD = 800
+_SURE = 0.9
+_ENDING = re.compile(r"\.\w{1,5}$")
+_RUNNING_NUMBER = re.compile(r"\d{3,}")
+_EMPTY: Features = {}
+
+
+@dataclass(frozen=True)
+class _Weighed:
+    """What the signs of one item come to, before the decision."""
+
+    scores: dict[str, float]
+    cues: tuple[str, ...]
+    topics: dict[str, float]
+    sure_of_programme: bool
+    hinted: str | None
+
+
+class Classifier:
+    """Says what a posting is for a programme. Pure; one instance serves many postings of one unit."""
+
+    def __init__(
+        self, programme: Programme, communes: Mapping[str, str] | None = None, book: CueBook | None = None
+    ):
+        """Compile `programme`. `communes`: unit id → name ("Xã Đắk Sin") of the unit's district.
+
+        A book already compiled for the programme may be handed in, where many units are classified.
+        """
+        self.programme = programme
+        self.book = book or CueBook(programme)
+        self.labels = SectionLabels(programme, self.book)
+        self.places = Places(programme.classification.commune_words, communes)
+        self._groups = tuple(group.id for group in programme.groups)
+
+    def classify(self, item: Item) -> Verdict:
+        """Return the verdict on one posting; never raises on any text."""
+        weighed = self._weigh(item)
+        group, confidence, candidates = self._decide(weighed)
+        review = len(candidates) > 1
+        level, commune = self._level(item)
+        topic = max(weighed.topics, key=lambda t: weighed.topics[t], default=None)
+        return Verdict(
+            group=group,
+            level=level,
+            commune=commune,
+            topic=topic,
+            confidence=round(confidence, 3),
+            cues=weighed.cues,
+            needs_review=review,
+            candidates=candidates,
+        )
+
+    def _weigh(self, item: Item) -> _Weighed:
+        title = item.title or _slug(item.url)
+        sections = tuple(self.labels.features(label) for label in item.sections)
+        lead, rest = item.text[:_LEAD], item.text[_LEAD:CAP]
+        parts: dict[str, tuple[Features, ...]] = {
+            "title": (self.book.features(title),),
+            "section": sections,
+            "url": (self.book.url_features(_folders(item.url)),) if item.url else (),
+            "lead": (self.book.features(lead),) if lead else (),
+            "text": (self.book.features(rest),) if rest else (),
+        }
+        found = self.book.weigh(parts)
+        scores = {g: sum(w for w, _ in found.get(g, ())) for g in self._groups}
+        own = any(self.labels.kind(label) == "own" for label in item.sections)
+        against = sum(w for w, _ in found.get(OTHER, ()))
+        base = 0.0 if own else self.programme.classification.other_weight
+        scores[OTHER] = base + against
+        cues = [text for t in (*self._groups, OTHER) for _, text in sorted(found.get(t, ()), reverse=True)]
+        topics = {t.removeprefix(TOPIC): sum(w for w, _ in f) for t, f in found.items() if t.startswith(TOPIC)}
+        hints = {hint for features in sections if (hint := self.labels.hint(features))}
+        return _Weighed(scores, tuple(cues), topics, own and against <= 0, hints.pop() if len(hints) == 1 else None)
+
+    def _decide(self, weighed: _Weighed) -> tuple[str, float, tuple[str, ...]]:
+        """Return the best group, the confidence, and all groups that cannot be excluded."""
+        data = self.programme.classification
+        ranked = sorted(weighed.scores, key=lambda g: -weighed.scores[g])
+        best, second = ranked[0], ranked[1]
+        if max(weighed.scores[g] for g in self._groups) <= 0:
+            if weighed.sure_of_programme:
+                return data.unclear[0], 0.0, data.unclear
+            return OTHER, _SURE, (OTHER,)
+        lead = weighed.scores[best] - weighed.scores[second]
+        confidence = lead / (lead + self.programme.classification.other_weight)
+        if confidence >= data.min_confidence:
+            return best, confidence, (best,)
+        floor = weighed.scores[best] - data.other_weight
+        return best, confidence, tuple(g for g in ranked if weighed.scores[g] > floor or g == best)
+
+    def _level(self, item: Item) -> tuple[str, str | None]:
+        """Return level and commune: the title decides, then the trail of sections, then who speaks in the text."""
+        if item.unit_kind == "commune":
+            return "own", None
+        said, mention = self.places.of_title(item.title)
+        in_trail, trail_commune = self.places.of_trail(item.sections)
+        if said and mention is not None:
+            return "commune", self.places.resolve(mention) or trail_commune
+        if said is False:
+            return "own", None
+        if in_trail:
+            return "commune", trail_commune or self.places.bare_in(item.title)
+        speaker = self.places.of_lead(item.text[:_LEAD // 2]) if item.text else None
+        return ("commune", self.places.resolve(speaker)) if speaker else ("own", None)
+
+
+def _slug(url: str) -> str:
+    """Return the words of an address' last part, for a posting whose title was not read."""
+    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    return key(_RUNNING_NUMBER.sub(" ", _ENDING.sub("", last)))
+
+
+def _folders(url: str) -> str:
+    """Return what an address says about where a posting lies: all of the path but its last part."""
+    parts = urlsplit(url)
+    return unquote(parts.path).rstrip("/").rpartition("/")[0]

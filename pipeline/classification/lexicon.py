@@ -1,0 +1,94 @@
+"""Phrases found in one pass: comparison keys cut into words, and an Aho-Corasick automaton over words.
+
+What belongs here: words and matching. What does not: what a phrase means (`cues`), and the programme's file.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+from pipeline.text import key
+
+START = "^"
+NUMBER = "#"
+CAP = 20_000
+_CACHED = 300
+
+
+class Lexicon:
+    """Finds which features (families or phrases) a text holds. Phrases are whole words of comparison keys."""
+
+    def __init__(
+        self, phrases: Mapping[str, Iterable[str]], abbreviations: Mapping[str, str], masks: Iterable[str] = ()
+    ):
+        """Build from `feature → phrases`; what lies inside a match of a feature in `masks` is not seen."""
+        self._short = {key(short): tuple(key(full).split()) for short, full in abbreviations.items()}
+        self._masks = frozenset(masks)
+        self._next: list[dict[str, int]] = [{}]
+        self._found: list[tuple[tuple[int, str], ...]] = [()]
+        for feature, texts in phrases.items():
+            for text in texts:
+                self._add(self.phrase(text), feature)
+        self._link()
+
+    def words(self, text: str) -> list[str]:
+        """Return the words of a part: its start, then keys with numbers as `#` and abbreviations written out."""
+        capped = text[:CAP]
+        plain = key(capped) if len(capped) <= _CACHED else key.__wrapped__(capped)
+        words = [START]
+        short = self._short
+        for word in plain.split():
+            if word in short:
+                words.extend(short[word])
+            else:
+                words.append(NUMBER if word.isdigit() else word)
+        return words
+
+    def phrase(self, text: str) -> list[str]:
+        """Return the words of a phrase of the programme's file, where `#` and a leading `^` are signs."""
+        body = text.removeprefix(START)
+        words = [w for part in body.split() for w in ([NUMBER] if part == NUMBER else self.words(part)[1:])]
+        return [START, *words] if text.startswith(START) else words
+
+    def features(self, words: list[str]) -> dict[str, str]:
+        """Return the features that `words` hold, each with the first phrase that showed it."""
+        hits: list[tuple[int, int, str]] = []
+        state, links, fail, found = 0, self._next, self._fail, self._found
+        for end, word in enumerate(words, 1):
+            while state and word not in links[state]:
+                state = fail[state]
+            state = links[state].get(word, 0)
+            for length, feature in found[state]:
+                hits.append((end - length, end, feature))
+        hidden = [(a, b) for a, b, f in hits if f in self._masks]
+        seen: dict[str, str] = {}
+        for start, end, feature in hits:
+            if feature not in seen and not any(a <= start and end <= b and b - a > end - start for a, b in hidden):
+                seen[feature] = " ".join(words[start:end])
+        return seen
+
+    def _add(self, words: list[str], feature: str) -> None:
+        state = 0
+        for word in words:
+            if word not in self._next[state]:
+                self._next[state][word] = len(self._next)
+                self._next.append({})
+                self._found.append(())
+            state = self._next[state][word]
+        if words and (len(words), feature) not in self._found[state]:
+            self._found[state] += ((len(words), feature),)
+
+    def _link(self) -> None:
+        """Give every state the longest proper suffix that is also a state, breadth first."""
+        self._fail = [0] * len(self._next)
+        queue = deque(self._next[0].values())
+        while queue:
+            state = queue.popleft()
+            for word, target in self._next[state].items():
+                queue.append(target)
+                back = self._fail[state]
+                while back and word not in self._next[back]:
+                    back = self._fail[back]
+                self._fail[target] = self._next[back].get(word, 0)
+                self._found[target] += self._found[self._fail[target]]
