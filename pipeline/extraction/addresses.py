@@ -75,7 +75,7 @@ def _netloc(parts: SplitResult) -> str | None:
         return None
     if ":" in host:
         host = f"[{host}]"
-    return host if parts.port in {None, _DEFAULT_PORTS[scheme]} else f"{host}:{parts.port}"
+    return host if parts.port in {None, 80, 443} else f"{host}:{parts.port}"
 
 
 def _compose(parts: SplitResult) -> str | None:

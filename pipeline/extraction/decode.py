@@ -87,9 +87,10 @@ def _not_utf8(body: bytes, content_type: str) -> str:
     best = max(candidates, key=legacy.plausibility)
     if legacy.plausibility(best) >= legacy.CONVINCING:
         return best
+    if declared:
+        return _try(body, declared[0]) or western
     guess = from_bytes(body[:_SAMPLE]).best()
-    found = None if guess is None else _try(body, guess.encoding)
-    return found if found is not None else (candidates[0] if len(candidates) > 2 else western)
+    return (None if guess is None else _try(body, guess.encoding)) or western
 
 
 def _try(body: bytes, name: str) -> str | None:
