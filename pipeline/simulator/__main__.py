@@ -1,0 +1,50 @@
+"""`python -m pipeline.simulator`: serve a scenario, or write one. What does not belong here: any content."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from pathlib import Path
+
+from pipeline.simulator.scenario import load, moment_of
+from pipeline.simulator.server import Province, run
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a command; return the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m pipeline.simulator", description="Các trang mô phỏng")
+    commands = parser.add_subparsers(dest="command", required=True)
+    server = commands.add_parser("serve", help="phục vụ một kịch bản tại một thời điểm")
+    server.add_argument("--scenario", type=Path, required=True)
+    server.add_argument("--as-of", type=moment_of, required=True, help="ví dụ 2018-03-05T20:00 (giờ Việt Nam)")
+    server.add_argument("--port", type=int, default=0)
+    server.add_argument("--down", action="append", default=[], metavar="HOST[=reset|503]")
+    return _serve(parser.parse_args(arguments))
+
+
+def _serve(options: argparse.Namespace) -> int:
+    down = {}
+    for item in options.down:
+        host, _, mode = item.partition("=")
+        down[host] = mode or "reset"
+        if down[host] not in ("reset", "503"):
+            print(f"--down {item}: viết HOST, HOST=reset hoặc HOST=503", file=sys.stderr)
+            return 2
+    province = Province(load(options.scenario), options.as_of, down)
+    asyncio.run(_until_signalled(province, options.port))
+    return 0
+
+
+async def _until_signalled(province: Province, port: int) -> None:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    await run(province, port, lambda found: print(json.dumps({"port": found}), flush=True), stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
