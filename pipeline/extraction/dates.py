@@ -390,3 +390,8 @@ def us_order_proven(raws: Iterable[str]) -> bool:
             strong += found.proven
             weak += found.day is None
     return strong > 0 or (weak >= 3 and weak * 3 >= total)
+
+
+def metadata_date(text: str, fetched_at: datetime | None) -> DateReading | None:
+    """Read a date that only machines see (`<time datetime>`, JSON-LD, meta tags); see `parse_iso`."""
+    return parse_iso(text, fetched_at)
