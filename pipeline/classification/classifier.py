@@ -106,22 +106,22 @@ class Classifier:
         confidence = lead / (lead + self.programme.classification.other_weight)
         if confidence >= data.min_confidence:
             return best, confidence, (best,)
-        floor = weighed.scores[best] - data.other_weight
+        floor = max(weighed.scores[best] - data.other_weight, 0.0)
         return best, confidence, tuple(g for g in ranked if weighed.scores[g] > floor or g == best)
 
     def _level(self, item: Item) -> tuple[str, str | None]:
         """Return level and commune: the title decides, then the trail of sections, then who speaks in the text."""
         if item.unit_kind == "commune":
             return "own", None
-        said, mention = self.places.of_title(item.title)
-        in_trail, trail_commune = self.places.of_trail(item.sections)
-        if said and mention is not None:
-            return "commune", self.places.resolve(mention) or trail_commune
-        if said is False:
+        title = item.title[:_LEAD]
+        if mention := self.places.actor(title):
+            return "commune", self.places.resolve(mention) or self.places.of_trail(item.sections)[1]
+        in_trail, commune = self.places.of_trail(item.sections)
+        if not (in_trail or item.text) or self.places.names_higher(title):
             return "own", None
         if in_trail:
-            return "commune", trail_commune or self.places.bare_in(item.title)
-        speaker = self.places.of_lead(item.text[:_LEAD // 2]) if item.text else None
+            return "commune", commune or self.places.bare_in(title)
+        speaker = self.places.speaker(item.text[: _LEAD // 2])
         return ("commune", self.places.resolve(speaker)) if speaker else ("own", None)
 
 

@@ -1,0 +1,141 @@
+"""Administrative names as they are written: words with and without accents, kinds of units, and their places.
+
+What belongs here: reading a line into words, telling "xã" from "thị xã" and "quận" from "quân". What does not:
+which commune is meant (`places`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pipeline.text import key
+
+_WORD = re.compile(r"\w+(?:['’`´ʼ]\w+)*|[^\w\s]")
+_MAX_NAME = 4
+_HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
+_NOT_COMMUNE_BEFORE = ("thi", "tac", "tan")
+_NOT_COMMUNE_AFTER = ("hoi", "vien", "luan", "giao", "dan")
+_ENDS_NAME = frozenset(("huyen", "tinh", "quan", "ubnd", "hdnd", "tp", "so"))
+_ENDS_NAME_PAIRS = frozenset(
+    (
+        "thong bao", "lich tiep", "noi quy", "ket qua", "to chuc", "chu tich", "quy che", "cong khai", "tiep cong",
+        "tiep dan", "tiep xuc", "thanh pho", "thi xa", "dinh ky", "thuong xuyen", "uy ban", "hoi dong", "hoi nghi",
+        "tra loi", "giai quyet", "thuc hien", "trien khai", "nhiem ky", "ky hop", "hoan thanh",
+    )
+)  # fmt: skip
+_ENDS_LOWER_NAME = frozenset(
+    (
+        "năm", "tháng", "quý", "tuần", "ngày", "kỳ", "đợt", "lần", "từ", "đến", "số", "về", "việc", "tại", "của",
+        "cho", "và", "với", "các", "là", "ở", "gửi", "trên", "theo", "có", "không", "đã", "sẽ", "được", "thì", "thuộc",
+        "trong", "sau", "trước", "do", "khóa", "khoá", "nhiệm", "trao", "tham", "ra", "cũ", "mới",
+    )
+)  # fmt: skip
+_ENDS_PLAIN_NAME = frozenset(key(word) for word in _ENDS_LOWER_NAME)
+
+
+@dataclass(frozen=True)
+class Mention:
+    """A commune named in a line: index of its kind word, the kind, and the name as written; None: no name
+    ("các xã", "cấp xã")."""
+
+    at: int
+    kind: str
+    name: str | None
+
+
+class Line:
+    """A title, label or beginning of a text as written words beside their keys."""
+
+    def __init__(self, text: str):
+        self.written = _WORD.findall(unicodedata.normalize("NFC", text))
+        self.lower = [word.lower() for word in self.written]
+        self.keys = [key(word) for word in self.written]
+        self._plain = text.isascii()
+        letters = [word for word in self.written if word[0].isalpha()]
+        capitals = sum(word[0].isupper() for word in letters)
+        self._flat = capitals * 10 > len(letters) * 9 or capitals == 0
+
+    def before(self, at: int) -> str:
+        """Return the words before index `at` as one key."""
+        return " ".join(k for k in self.keys[:at] if k)
+
+    def mentions(self, kinds: tuple[str, ...]) -> list[Mention]:
+        """Return the communes named here, in order. `kinds` as written: xã, phường, thị trấn."""
+        found = []
+        for at in range(len(self.keys)):
+            for kind in kinds:
+                if mention := self._mention(at, kind):
+                    found.append(mention)
+                    break
+        return found
+
+    def higher_at(self) -> int | None:
+        """Return where a unit above communes is first named, None where none is."""
+        for at, word in enumerate(self.keys):
+            for name in _HIGHER:
+                first, _, second = name.partition(" ")
+                if word == key(first) and self._says(at, name) and not self._misread(at, second):
+                    return at
+        return None
+
+    def _says(self, at: int, name: str) -> bool:
+        """Say whether `name` stands at `at`: with its accents, or without where accents are missing."""
+        parts = name.split()
+        if self.keys[at : at + len(parts)] != [key(part) for part in parts]:
+            return False
+        if self.lower[at : at + len(parts)] == parts or self._plain:
+            return True
+        after = self.written[at + len(parts)] if at + len(parts) < len(self.written) else ""
+        return all(word.isascii() for word in self.lower[at : at + len(parts)]) and after[:1].isupper()
+
+    def _misread(self, at: int, second: str) -> bool:
+        """Tell "Sở Nội vụ" from an unaccented "số", "Thanh tra tỉnh" from what an inspection does."""
+        if second == "tra":
+            return at > 2
+        after = self.keys[at + 1] if at + 1 < len(self.keys) else ""
+        return self.keys[at] == "so" and (not after.isalpha() or (at > 0 and self.keys[at - 1] == "tru"))
+
+    def _mention(self, at: int, kind: str) -> Mention | None:
+        first, *others = kind.split()
+        length = 1 + len(others)
+        if self.keys[at] != key(first) or not self._says(at, kind):
+            return None
+        before = self.keys[at - 1] if at else ""
+        after = self.keys[at + length] if at + length < len(self.keys) else ""
+        if length == 1 and (before in _NOT_COMMUNE_BEFORE or after in _NOT_COMMUNE_AFTER):
+            return None
+        written = " ".join(self.written[at : at + length])
+        if before in ("cac", "cap") or self._in_list(at):
+            return Mention(at, written, None)
+        name = self._name(at + length)
+        return Mention(at, written, name) if name else None
+
+    def _in_list(self, at: int) -> bool:
+        """Say whether this is the second word of "xã, phường, thị trấn" or "xã/phường" without names."""
+        return at > 1 and self.written[at - 1] in ",/" and self.keys[at - 2] in ("xa", "phuong") and at > 2
+
+    def _name(self, start: int) -> str | None:
+        run: list[str] = []
+        for at in range(start, min(start + _MAX_NAME, len(self.keys))):
+            word, plain = self.written[at], self.keys[at]
+            if plain.isdigit():
+                if not run:
+                    run.append(word)
+                break
+            if not plain or self._name_ends(at, bool(run)):
+                break
+            run.append(word)
+        return " ".join(run) or None
+
+    def _name_ends(self, at: int, begun: bool) -> bool:
+        word, plain = self.written[at], self.keys[at]
+        after = self.keys[at + 1] if at + 1 < len(self.keys) else ""
+        if f"{plain} {after}" in _ENDS_NAME_PAIRS or (after.isdigit() and plain in ("nam", "thang", "quy", "ngay")):
+            return True
+        if plain in _ENDS_NAME and begun:
+            return True
+        if not self._flat:
+            return not word[0].isupper()
+        return plain in _ENDS_PLAIN_NAME if self._plain else self.lower[at] in _ENDS_LOWER_NAME
