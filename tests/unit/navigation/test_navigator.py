@@ -1,0 +1,171 @@
+"""How a portal is walked, tried on portals made of readings."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import replace
+from datetime import date
+
+from pipeline.classification import Classifier, SectionLabels
+from pipeline.extraction.model import Article, DateSource, Link, NextPage, PageKind, Reading, Row
+from pipeline.navigation.model import Arrival, Known, Limits, PortalReport, Role, Want
+from pipeline.navigation.navigator import Navigator
+from pipeline.programmes.loader import load
+from pipeline.snapshots.model import Cause, Outcome
+
+ROOT = "http://so.test/"
+PROGRAMME = load("citizen_reception")
+LABELS = SectionLabels(PROGRAMME)
+CLASSIFIER = Classifier(PROGRAMME)
+
+
+def row(title: str, path: str, day: date | None = None) -> Row:
+    source = DateSource.LISTING if day else None
+    return Row(title, ROOT + path, day, day, str(day) if day else None, source)
+
+
+def listing(*rows: Row, links: tuple[Link, ...] = (), pages: tuple[NextPage, ...] = ()) -> Reading:
+    return Reading(ROOT, PageKind.LISTING, rows=rows, links=links, next_pages=pages)
+
+
+def article(title: str, **more: object) -> Reading:
+    return replace(Reading(ROOT, PageKind.ARTICLE, title=title, article=Article(title)), **more)  # type: ignore[arg-type]
+
+
+def menu(label: str, path: str) -> Link:
+    return Link(label, ROOT + path, "menu")
+
+
+def walk(
+    site: dict[str, Reading], known: Known | None = None, limits: Limits | None = None
+) -> tuple[list[Want], PortalReport, Navigator]:
+    """Serve wants first in, first out; an address without a reading answers 404."""
+    navigator = Navigator(ROOT, LABELS, CLASSIFIER, "department", date(2018, 1, 1), known, limits)
+    queue, asked = deque(navigator.start()), []
+    while queue:
+        want = queue.popleft()
+        asked.append(want)
+        reading = site.get(want.url)
+        outcome = Outcome.CAPTURED if reading else Outcome.GONE
+        cause = Cause.NONE if reading else Cause.HTTP_ERROR
+        queue.extend(navigator.arrive(Arrival(want, outcome, cause, f"c{len(asked)}", want.url, reading)))
+    return asked, navigator.report(), navigator
+
+
+def urls(wants: list[Want]) -> list[str]:
+    return [want.url.removeprefix(ROOT) for want in wants]
+
+
+HOME = Reading(ROOT, PageKind.OTHER, links=(menu("Giới thiệu", "gioi-thieu"), menu("Lịch tiếp công dân", "lich")))
+
+
+def test_a_section_is_found_by_its_label_and_its_postings_are_read() -> None:
+    site = {ROOT: HOME, ROOT + "lich": listing(row("Lịch tiếp công dân tháng 02/2018", "bai-1", date(2018, 2, 1)))}
+    asked, report, _ = walk(site)
+    assert urls(asked)[:3] == ["", "lich", "bai-1"]
+    assert report.observed
+    assert [(s.role, s.complete, s.to_end, s.items) for s in report.sections] == [(Role.SECTION, True, True, 1)]
+
+
+def test_all_pages_of_a_section_are_walked_the_first_time_and_only_the_window_later() -> None:
+    old = date(2016, 5, 5)
+    site = {
+        ROOT: HOME,
+        ROOT + "lich": listing(row("Lịch tiếp dân 1", "a", old), pages=(NextPage(ROOT + "lich?p=2", label="2"),)),
+        ROOT + "lich?p=2": listing(row("Lịch tiếp dân 2", "b", old)),
+    }
+    first, report, _ = walk(site)
+    assert "lich?p=2" in urls(first) and report.sections[0].to_end
+    later, again, _ = walk(site, Known(sections={ROOT + "lich": ("Lịch tiếp công dân",)}, walked=frozenset([ROOT + "lich"])))
+    assert "lich?p=2" not in urls(later)
+    assert again.sections[0].complete and again.sections[0].to_end
+
+
+def test_a_failing_page_of_a_section_leaves_it_incomplete_with_the_cause() -> None:
+    site = {ROOT: HOME, ROOT + "lich": listing(row("Lịch tiếp dân", "a"), pages=(NextPage(ROOT + "lich/2", label="2"),))}
+    _, report, _ = walk(site)
+    assert not report.sections[0].complete
+    assert report.sections[0].cause is Cause.HTTP_ERROR
+
+
+def test_a_home_page_that_fails_is_no_observation() -> None:
+    _, report, _ = walk({})
+    assert not report.observed and report.cause is Cause.HTTP_ERROR and report.sections == ()
+
+
+def test_an_invalid_home_page_is_no_observation_either() -> None:
+    _, report, _ = walk({ROOT: replace(HOME, valid=False, invalid_reason="challenge")})
+    assert not report.observed and report.cause is Cause.INVALID_PAGE and report.detail == "challenge"
+
+
+def test_postings_among_general_news_are_picked_out_one_by_one() -> None:
+    home = Reading(ROOT, PageKind.OTHER, links=(menu("Tin tức - Sự kiện", "tin"),))
+    news = listing(
+        row("Khai mạc hội thi nấu ăn", "n1", date(2018, 2, 2)),
+        row("Kết quả tiếp công dân định kỳ tháng 02/2018", "n2", date(2018, 2, 3)),
+    )
+    asked, report, _ = walk({ROOT: home, ROOT + "tin": news})
+    assert "n2" in urls(asked) and "n1" not in urls(asked)
+    assert report.sections[0].role is Role.GENERAL
+
+
+def test_a_menu_entry_that_leads_to_a_text_is_a_standing_page() -> None:
+    _, _, navigator = walk({ROOT: HOME, ROOT + "lich": article("Lịch tiếp công dân")})
+    assert [page.standing for page in navigator.pages()] == [False, True]
+
+
+def test_a_link_to_a_list_inside_a_section_is_a_section_of_its_own() -> None:
+    site = {
+        ROOT: HOME,
+        ROOT + "lich": listing(row("Xã Đắk Sin", "xa-dak-sin"), row("Xã Nhân Đạo", "xa-nhan-dao")),
+        ROOT + "xa-dak-sin": listing(row("Lịch tiếp công dân năm 2018", "ds-1", date(2018, 1, 3))),
+        ROOT + "xa-nhan-dao": listing(row("Lịch tiếp công dân năm 2018", "nd-1", date(2018, 1, 3))),
+    }
+    _, report, _ = walk(site)
+    assert ("Lịch tiếp công dân", "Xã Đắk Sin") in [s.trail for s in report.sections]
+
+
+def test_where_menus_say_nothing_every_entry_is_tried() -> None:
+    home = Reading(ROOT, PageKind.OTHER, links=(menu("Mục A", "a"), menu("Mục B", "b")))
+    site = {ROOT: home, ROOT + "b": listing(row("Nội quy tiếp công dân", "b1", date(2017, 1, 1)))}
+    asked, _, navigator = walk(site)
+    assert "a" in urls(asked) and "b" in urls(asked)
+    assert any(r.url == ROOT + "b1" for page in navigator.pages() for r in page.reading.rows)
+
+
+def test_a_posting_no_list_shows_any_more_is_asked_for_again() -> None:
+    known = Known(postings={ROOT + "old": "Kết quả tiếp công dân tháng 9"})
+    asked, _, _ = walk({ROOT: HOME, ROOT + "lich": listing()}, known)
+    assert asked[-1] == Want(ROOT + "old", Role.RECHECK, title="Kết quả tiếp công dân tháng 9")
+
+
+def test_the_portal_is_never_left() -> None:
+    away = Reading(ROOT, PageKind.OTHER, links=(Link("Tiếp công dân", "http://khac.test/tcd", "menu"),))
+    asked, _, _ = walk({ROOT: away})
+    assert all(want.url.startswith(ROOT) for want in asked)
+
+
+def test_a_list_without_end_stops_at_its_budget_and_says_so() -> None:
+    class Endless(dict[str, Reading]):
+        def get(self, url: str, default: object = None) -> Reading | None:  # type: ignore[override]
+            if url == ROOT:
+                return HOME
+            if "lich" not in url:
+                return None
+            n = int(url.split("=")[1]) if "=" in url else 1
+            return listing(row(f"Lịch tiếp dân {n}", f"bai-{n}"), pages=(NextPage(ROOT + f"lich?p={n + 1}", label="›"),))
+
+    _, report, _ = walk(Endless(), limits=Limits(pages_per_section=5))
+    assert report.sections[0].pages == 5
+    assert not report.sections[0].complete and report.sections[0].cause is Cause.BUDGET
+
+
+def test_page_one_under_another_address_is_not_walked_again() -> None:
+    pages = (NextPage(ROOT + "lich?p=1", label="1"), NextPage(ROOT + "lich?p=2", label="2"))
+    site = {
+        ROOT: HOME,
+        ROOT + "lich": listing(row("Lịch tiếp dân 1", "a"), pages=pages),
+        ROOT + "lich?p=2": listing(row("Lịch tiếp dân 2", "b"), pages=pages),
+    }
+    asked, report, _ = walk(site)
+    assert "lich?p=1" not in urls(asked) and report.sections[0].pages == 2
