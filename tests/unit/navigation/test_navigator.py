@@ -76,13 +76,15 @@ def test_all_pages_of_a_section_are_walked_the_first_time_and_only_the_window_la
     }
     first, report, _ = walk(site)
     assert "lich?p=2" in urls(first) and report.sections[0].to_end
-    later, again, _ = walk(site, Known(sections={ROOT + "lich": ("Lịch tiếp công dân",)}, walked=frozenset([ROOT + "lich"])))
+    known = Known(sections={ROOT + "lich": ("Lịch tiếp công dân",)}, walked=frozenset([ROOT + "lich"]))
+    later, again, _ = walk(site, known)
     assert "lich?p=2" not in urls(later)
     assert again.sections[0].complete and again.sections[0].to_end
 
 
 def test_a_failing_page_of_a_section_leaves_it_incomplete_with_the_cause() -> None:
-    site = {ROOT: HOME, ROOT + "lich": listing(row("Lịch tiếp dân", "a"), pages=(NextPage(ROOT + "lich/2", label="2"),))}
+    first = listing(row("Lịch tiếp dân", "a"), pages=(NextPage(ROOT + "lich/2", label="2"),))
+    site = {ROOT: HOME, ROOT + "lich": first}
     _, report, _ = walk(site)
     assert not report.sections[0].complete
     assert report.sections[0].cause is Cause.HTTP_ERROR
@@ -153,7 +155,8 @@ def test_a_list_without_end_stops_at_its_budget_and_says_so() -> None:
             if "lich" not in url:
                 return None
             n = int(url.split("=")[1]) if "=" in url else 1
-            return listing(row(f"Lịch tiếp dân {n}", f"bai-{n}"), pages=(NextPage(ROOT + f"lich?p={n + 1}", label="›"),))
+            following = NextPage(ROOT + f"lich?p={n + 1}", label="›")
+            return listing(row(f"Lịch tiếp dân {n}", f"bai-{n}"), pages=(following,))
 
     _, report, _ = walk(Endless(), limits=Limits(pages_per_section=5))
     assert report.sections[0].pages == 5
