@@ -58,6 +58,7 @@ class Chrome:
     simulated = SIMULATED
     meta = META
     links = LINKS
+    weekdays = WEEKDAYS
 
     @property
     def today(self) -> str:

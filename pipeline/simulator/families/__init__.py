@@ -6,8 +6,17 @@ What belongs here: the register of families. What does not: portals and postings
 from __future__ import annotations
 
 from pipeline.simulator.families.base import Family
+from pipeline.simulator.families.cards import Cards
+from pipeline.simulator.families.dotnetnuke import DotNetNuke
+from pipeline.simulator.families.joomla import Joomla
+from pipeline.simulator.families.liferay import Liferay
+from pipeline.simulator.families.nukeviet import NukeViet
 from pipeline.simulator.families.sharepoint import SharePoint
+from pipeline.simulator.families.static_site import StaticSite
+from pipeline.simulator.families.table2008 import Table2008
 from pipeline.simulator.families.webforms import WebForms
 from pipeline.simulator.families.wordpress import WordPress
 
-FAMILIES: dict[str, type[Family]] = {family.name: family for family in (SharePoint, WebForms, WordPress)}
+FAMILIES: dict[str, type[Family]] = {family.name: family for family in (
+    Cards, DotNetNuke, Joomla, Liferay, NukeViet, SharePoint, StaticSite, Table2008, WebForms, WordPress,
+)}
