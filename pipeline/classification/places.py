@@ -36,6 +36,7 @@ _PERSON = re.compile(r"\b(?:ong|ba|anh|chi|cu|ho|cac ho|mot so|tap the|nhom)\b")
 _CITIZEN = re.compile(r"\b(?:cua cong dan|cong dan [a-z]+ [a-z]+|cu tri|nguoi dan|nhan dan|ba con|dan cu|tru tai"
                       r"|dia chi|thuong tru|cong dan)$")
 _AREA = re.compile(r"\b(?:thon|to|ap|ban|bon|buon|khom|khu|lang|xom|kp|tdp|kiet|so nha)\b(?! tiep| chuc| dan)")
+_VISIT = re.compile(r"\b(?:kiem tra|giam sat|thanh tra|tap huan|lam viec voi)\b")
 _ISSUER = re.compile(r"\bgiai quyet\b.*\bcua (?:chu tich )?(?:ubnd|uy ban nhan dan)$")
 _JOINED = re.compile(r"\b(?:va|voi|cung)\b")
 _OF_COMMUNES = re.compile(r"\b(?:lich|noi quy|quy che|ket qua|tiep (?:cong )?dan)\b.*\b(?:cua|tai|cap)\b|\bcap$")
@@ -189,7 +190,7 @@ class Places:
 
 def _acts(before: str, named: bool) -> bool:
     """Say whether a commune acts, by the words before it: it begins the title, follows a body or a reception."""
-    received = bool(_RECEPTION.search(before))
+    received = bool(_RECEPTION.search(before)) and not _VISIT.search(before)
     if not before or not named:
         return not before or received or before.endswith("cap")
     head = _BODY.sub("", before).strip()

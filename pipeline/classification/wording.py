@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.text import key
 
-_WORD = re.compile(r"\w+(?:['’`´ʼ]\w+)*|[^\w\s]")
+_WORD = re.compile(r"[^\W_]+(?:['’`´ʼ][^\W_]+)*|[^\w\s]|_")
 _MAX_NAME = 4
 _HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
 _NOT_COMMUNE_BEFORE = ("thi", "tac", "tan")
