@@ -39,6 +39,9 @@ MAY_IMPORT: dict[str, set[str]] = {
 """What each layer may import of the project besides itself. Edges (cli, assets, checks, runs) may import all."""
 
 
+IMPURE = ("import socket", "import requests", "import duckdb", "import scrapy", "datetime.now", "time.time(")
+
+
 def layer_of(module: str) -> str | None:
     """Return the longest layer name that the module belongs to."""
     names = [name for name in MAY_IMPORT if module == name or module.startswith(name + ".")]
@@ -78,7 +81,7 @@ def test_a_module_imports_only_what_stands_to_its_left(path: Path) -> None:
 def test_pure_layers_touch_no_network_database_or_clock(layer: str) -> None:
     for path in (ROOT / "pipeline" / layer).rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        for word in ("import socket", "import requests", "import duckdb", "import scrapy", "datetime.now", "time.time("):
+        for word in IMPURE:
             assert word not in text, f"{path}: {word}"
 
 
