@@ -15,7 +15,7 @@ from pipeline.months import Month
 from pipeline.outputs import evidence, excel, styles
 from pipeline.outputs.figures import Figures, load, units_of
 from pipeline.outputs.options import RenderOptions
-from pipeline.outputs.page import MARGIN_INCHES, Page
+from pipeline.outputs.page import MARGIN_INCHES, MIN_HEIGHT, Page
 from pipeline.outputs.sheets import Cell, Sheet
 from pipeline.outputs.wording import day_in_text, wording
 from pipeline.programmes.model import Column, Layout, LayoutTable, Programme, UnitBlock
@@ -112,29 +112,38 @@ def _grid(layout: Layout) -> list[float]:
 
 
 def _draw_table(page: Page, scene: _Scene, table: LayoutTable, several: bool, first: bool) -> int:
-    """Draw one table; return the number of its header row."""
+    """Draw one table; return the number of its header row.
+
+    A block that does not fit on what is left of a page begins a new one. Where several tables share a sheet,
+    no single row can be repeated by the printer, so the header is drawn anew on each page of a table.
+    """
     spans = _spans(table, len(page.widths))
-    single = len(table.blocks) == 1
-    rows = [row for block in table.blocks for row in _block_rows(scene, table, block, heading=not single)]
-    heading = table.blocks[0].heading if single else None
     header = [Cell(scene.say(c.header, scene.month.shift(c.month_offset)), styles.HEADER) for c in table.columns]
-    if several and not first:
-        whole = sum(page.height(cells, spans) for cells in rows) + page.height(header, spans, _HEADER_MINIMUM)
+    header_height = page.height(header, spans, _HEADER_MINIMUM)
+    blocks = _block_rows(scene, table)
+    captioned = len(table.blocks) == 1 and table.blocks[0].heading
+    if not first:
+        whole = header_height + sum(page.height(cells, spans) for cells in blocks[0])
         if page.room_for(whole):
             page.gap()
         else:
             page.end_page()
-    if heading:
-        page.line(heading, styles.CAPTION)
+    if captioned:
+        page.line(table.blocks[0].heading or "", styles.CAPTION)
     page.row(header, spans, _HEADER_MINIMUM)
     number = page.last
-    for cells in rows:
-        if several and not page.room_for(page.height(cells, spans)):
-            page.end_page()
-            page.row(header, spans, _HEADER_MINIMUM)
-        if len(cells) == 1:
-            page.row(cells, [(0, len(page.widths) - 1)])
-        else:
+    if not several:
+        page.repeat_from(number)
+    for block, rows in zip(table.blocks, blocks, strict=True):
+        height = sum(page.height(cells, spans) for cells in rows)
+        if block.heading and not captioned:
+            if not page.room_for(height + MIN_HEIGHT) and page.fits_a_page(height + MIN_HEIGHT):
+                page.end_page()
+            page.row([Cell(block.heading, styles.GROUP)], [(0, len(page.widths) - 1)])
+        for cells in rows:
+            if several and not page.room_for(page.height(cells, spans)):
+                page.end_page()
+                page.row(header, spans, _HEADER_MINIMUM)
             page.row(cells, spans)
     if table.total_label:
         page.row(*_total_row(scene, table, spans))
@@ -146,12 +155,17 @@ def _spans(table: LayoutTable, columns: int) -> list[tuple[int, int]]:
     return [(n, n if n < last else columns - 1) for n in range(last + 1)]
 
 
-def _block_rows(scene: _Scene, table: LayoutTable, block: UnitBlock, heading: bool) -> list[list[Cell]]:
-    """Return the rows of a block; a group row is one cell."""
-    rows = [[Cell(block.heading, styles.GROUP)]] if heading and block.heading else []
-    for number, unit in enumerate(scene.units(block), 1):
-        rows.append([_SHOW[column.show](scene, column, unit, number) for column in table.columns])
-    return rows
+def _block_rows(scene: _Scene, table: LayoutTable) -> list[list[list[Cell]]]:
+    """Return the rows of each block, a unit each; numbers begin anew where the block says so."""
+    blocks, number = [], 0
+    for block in table.blocks:
+        number = 0 if block.restart else number
+        rows = []
+        for unit in scene.units(block):
+            number += 1
+            rows.append([_SHOW[column.show](scene, column, unit, number) for column in table.columns])
+        blocks.append(rows)
+    return blocks
 
 
 def _position(_: _Scene, __: Column, ___: UnitVersion, number: int) -> Cell:
@@ -170,7 +184,7 @@ def _note(scene: _Scene, _: Column, unit: UnitVersion, __: int) -> Cell:
 
 def _mark(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
     check = scene.figures.checks.get((unit.unit_id, column.level, column.group or ""))
-    if check is None or check.status == NOT_ASSESSABLE or scene.figures.cause(unit.unit_id) is not None:
+    if check is None or check.status == NOT_ASSESSABLE:
         return _unknown()
     return Cell(wording().mark if check.status == "published" else None, styles.MARK)
 

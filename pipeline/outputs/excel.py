@@ -169,7 +169,8 @@ def _register(ws: Worksheet, style: Style) -> int:
     cell = StyledCell(ws, row=1, column=1)
     cell.font = Font(name=FONT, size=style.size, bold=style.bold, italic=style.italic, color=style.color,
                      underline="single" if style.underline else None)
-    cell.alignment = Alignment(horizontal=style.horizontal, vertical=style.vertical, wrap_text=style.wrap)
+    cell.alignment = Alignment(horizontal=style.horizontal, vertical=style.vertical, wrap_text=style.wrap,
+                               indent=style.indent)
     cell.number_format = style.number_format
     if style.border:
         side = Side(style="thin", color="000000")

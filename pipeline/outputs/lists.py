@@ -57,24 +57,24 @@ def list_footer(spec: ListSheet, options: RenderOptions, month: Month) -> tuple[
 
 def _rows(head: Iterable[Row], columns: tuple[ListColumn, ...], records: Iterable[Record]) -> Iterator[Row]:
     yield from head
-    drawn = [(c.field, styles.LISTED[c.kind], c.kind == "link", column_points(c.width)) for c in columns]
+    drawn = [(c.field, c.kind, styles.LISTED[c.kind], column_points(c.width)) for c in columns]
     for record in records:
         cells, height = [], _MIN_HEIGHT
-        for name, style, is_link, room in drawn:
+        for name, kind, style, room in drawn:
             value = record.get(name)
+            if kind == "link":
+                cells.append(_link(value))
+                continue
             if isinstance(value, str):
                 height = max(height, text_height(value, room, style))
-                if is_link:
-                    cells.append(_address(value))
-                    continue
-            elif style is styles.LISTED["moment"] and value is not None:
-                height = max(height, text_height("dd/mm/yyyy hh:mm", room, style))
             cells.append(Cell(value, style))
         yield Row(cells, min(round(height * 4) / 4, _TALLEST))
 
 
-def _address(address: str) -> Cell:
-    """Return an address as text that opens when clicked, where it is one that may be opened."""
-    if safe_link(address):
-        return Cell(address, styles.LISTED["link"], address)
-    return Cell(address, styles.LISTED_ADDRESS)
+def _link(address: Value) -> Cell:
+    """Return a short link to an address that may be opened, else an empty cell.
+
+    The address itself stands as text in a column of its own: LibreOffice neither wraps nor shows whole a linked text.
+    """
+    target = safe_link(address) if isinstance(address, str) else None
+    return Cell(wording().open_word if target else None, styles.LISTED["link"], target)

@@ -6,12 +6,14 @@ What belongs here: advance widths and wrapping. What does not: styles and files 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from functools import lru_cache
 
 POINTS_PER_CHARACTER = 6.0
 """Width of one unit of Excel's column width, in points: a digit of Times New Roman 12, the normal style."""
 CELL_PADDING = 6.0
+INDENT_POINTS = 9.0
 LINE_SPACING = 1.22
 BOLD = 1.07
 SLACK = 1.06
@@ -26,6 +28,8 @@ _CLASSES = {
 _WIDTH = {character: width for width, characters in _CLASSES.items() for character in characters}
 _UNKNOWN = 700
 _HORN = "\u031b"
+_SPACE = 250
+_BREAKS = re.compile(r"[^-/?&]*[-/?&]|[^-/?&]+")
 
 
 @lru_cache(maxsize=4096)
@@ -53,24 +57,29 @@ def width(text: str, size: float, bold: bool = False) -> float:
 
 
 def lines(text: str, room: float, size: float, bold: bool = False) -> int:
-    """Return how many lines `text` takes in `room` points: words wrap whole, longer words break anywhere."""
+    """Return how many lines `text` takes in `room` points.
+
+    Words wrap whole; one that is longer than a line breaks after its hyphens and slashes, else anywhere.
+    """
     room = max(room, 2 * size) / (size / 1000 * SLACK * (BOLD if bold else 1.0))
     count, used = 1, 0.0
     for word in text.split(" "):
-        need = _word(word)
-        if used and used + 250 + need <= room:
-            used += 250 + need
-            continue
-        count += bool(used)
-        extra = max(0, math.ceil(need / room) - 1)
-        count += extra
-        used = need - extra * room
+        gap = _SPACE if used else 0
+        for piece in [word] if _word(word) <= room else _BREAKS.findall(word):
+            need = _word(piece)
+            if used + gap + need > room:
+                count += used > 0
+                extra = max(0, math.ceil(need / room) - 1)
+                count += extra
+                used, gap = need - extra * room, 0
+            else:
+                used, gap = used + gap + need, 0
     return count
 
 
-def column_points(characters: float) -> float:
+def column_points(characters: float, indent: int = 0) -> float:
     """Return the room for text in a column (or merged columns) of `characters` width, in points."""
-    return characters * POINTS_PER_CHARACTER - CELL_PADDING
+    return characters * POINTS_PER_CHARACTER - CELL_PADDING - indent * INDENT_POINTS
 
 
 def line_height(size: float) -> float:

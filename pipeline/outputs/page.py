@@ -18,7 +18,7 @@ from pipeline.outputs.sheets import A4_LANDSCAPE_POINTS, Cell, Row, Style
 from pipeline.outputs.wording import wording
 
 MARGIN_INCHES = 0.59
-MIN_HEIGHT = 18.0
+MIN_HEIGHT = 17.5
 _PADDING = 3.5
 _GAP = 6.0
 
@@ -68,7 +68,7 @@ class Page:
         """Return the height in points that shows every word of a row."""
         need = minimum
         for cell, (first, last) in zip(cells, spans, strict=True):
-            room = column_points(sum(self.widths[first:last + 1]))
+            room = column_points(sum(self.widths[first:last + 1]), cell.style.indent)
             need = max(need, text_height(cell.value, room, cell.style))
         return round(need * 4) / 4
 
@@ -80,6 +80,10 @@ class Page:
     def room_for(self, height: float) -> bool:
         """Tell whether rows of `height` still fit on the page."""
         return self._used + height <= self._capacity
+
+    def fits_a_page(self, height: float) -> bool:
+        """Tell whether rows of `height` fit on a page of their own."""
+        return self._repeated + height <= self._capacity
 
     def end_page(self) -> None:
         """Begin a new page below the last row."""
@@ -111,6 +115,8 @@ class Page:
             self.line(text, styles.FOOTNOTE)
 
     def _append(self, cells: Sequence[Cell | None], height: float) -> None:
+        if not self.room_for(height):
+            self._used = self._repeated
         self.rows.append(Row(cells, height))
         self._used += height
 

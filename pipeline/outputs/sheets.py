@@ -26,7 +26,7 @@ Value = str | int | float | date | datetime | None
 
 @dataclass(frozen=True)
 class Style:
-    """How a cell looks. `size` in points; `color` and `fill` are RGB hex."""
+    """How a cell looks. `size` in points; `color` and `fill` are RGB hex, `indent` steps from the left."""
 
     size: float = 12
     bold: bool = False
@@ -35,6 +35,7 @@ class Style:
     color: str = "000000"
     fill: str | None = None
     horizontal: str = "left"
+    indent: int = 0
     vertical: str = "center"
     wrap: bool = True
     border: bool = True

@@ -23,17 +23,17 @@ CAPTION = replace(_PLAIN, bold=True, horizontal="left")
 FOOTNOTE = replace(_PLAIN, size=10, italic=True, horizontal="left")
 
 HEADER = Style(bold=True, horizontal="center", fill=_SHADE)
-GROUP = Style(bold=True)
-NAME = Style()
+GROUP = Style(bold=True, indent=1)
+NAME = Style(indent=1)
 CENTRE = Style(horizontal="center")
 NUMBER = Style(horizontal="center", number_format="0")
 CHANGE = Style(horizontal="center", number_format="+0;-0;0")
 TEXT_FIGURE = Style(horizontal="center", number_format="@")
 DATE = Style(horizontal="center", number_format=DATE_FORMAT)
 MARK = Style(horizontal="center")
-UNKNOWN = Style(size=11, italic=True, horizontal="center")
-NOTE = Style(size=11)
-TOTAL = Style(bold=True, fill=_SHADE)
+UNKNOWN = Style(size=10, italic=True, horizontal="center")
+NOTE = Style(size=11, indent=1)
+TOTAL = Style(bold=True, fill=_SHADE, indent=1)
 TOTAL_CENTRE = Style(bold=True, horizontal="center", fill=_SHADE)
 TOTAL_NUMBER = Style(bold=True, horizontal="center", number_format="0", fill=_SHADE)
 TOTAL_CHANGE = Style(bold=True, horizontal="center", number_format="+0;-0;0", fill=_SHADE)
@@ -49,8 +49,6 @@ LISTED = {
     "month": replace(_LISTED_CENTRE, number_format="mm/yyyy"),
     "date": replace(_LISTED_CENTRE, number_format=DATE_FORMAT),
     "moment": replace(_LISTED_CENTRE, number_format="dd/mm/yyyy hh:mm"),
-    "link": replace(_LISTED, color="0563C1", underline=True),
+    "link": replace(_LISTED_CENTRE, color="0563C1", underline=True),
 }
 """Cells of lists by the kind of their value."""
-LISTED_ADDRESS = _LISTED
-"""An address that may not be opened by a click."""

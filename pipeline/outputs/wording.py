@@ -123,6 +123,7 @@ class Wording(_Strict):
     made_by: str
     yes_word: str
     no_word: str
+    open_word: str
     footnotes: Footnotes
     uses: Uses
     undated: str
