@@ -1,0 +1,201 @@
+"""The one spider: it asks a guide where to go, fetches one address at a time, and hands back what came.
+
+What belongs here: the loop. What does not: where to go (`pipeline.navigation`), what a page says
+(`pipeline.extraction`), how it is fetched (`handler`, `middlewares`) and kept (`landing`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any, Protocol
+from urllib.parse import urlencode
+
+from scrapy import Request, Spider
+
+from pipeline.extraction.model import Page, Reading
+from pipeline.navigation.model import Arrival, PortalReport, Want
+from pipeline.snapshots.bodies import CaptureError
+from pipeline.snapshots.layout import End
+from pipeline.snapshots.model import Capture, Cause, Outcome
+from pipeline.snapshots.store import SnapshotStore
+from scrapy_project.exchange import Exchange, FetchFailed
+from scrapy_project.job import CrawlJob, PortalJob
+from scrapy_project.landing import ROBOTS_ROLE, Asked, Landing
+from scrapy_project.transport import Transport
+
+_log = logging.getLogger(__name__)
+_DOWN = frozenset({Cause.UNREACHABLE, Cause.TIMEOUT})
+
+
+class Guide(Protocol):
+    """What decides where to go (`pipeline.navigation.navigator.Navigator`)."""
+
+    def start(self) -> list[Want]:
+        """Return the first wants."""
+
+    def arrive(self, arrival: Arrival) -> list[Want]:
+        """Take what came of a want; return the wants that follow."""
+
+    def report(self) -> PortalReport:
+        """Return what was covered."""
+
+
+class PortalSpider(Spider):
+    """Crawls one portal of a job. `read` turns a page into a reading; `on_start` is given the spider, `on_page` is
+    told of every want that came back (how many so far, how many are waiting).
+
+    Afterwards `served` says whether every want was answered, `end` how it came to its end.
+    """
+
+    name = "portal"
+
+    def __init__(
+        self,
+        job: CrawlJob,
+        portal: PortalJob,
+        landing: Landing,
+        guide: Guide,
+        read: Callable[[Page], Reading],
+        on_page: Callable[[int, int], None],
+        on_start: Callable[[PortalSpider], None],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(**kwargs)
+        on_start(self)
+        self.job = job
+        self.portal = portal
+        self.deadline = time.monotonic() + job.politeness.portal_seconds
+        self.stopped = asyncio.Event()
+        self.end = End.FINISHED
+        self.served = False
+        self._landing = landing
+        self._guide = guide
+        self._read = read
+        self._on_page = on_page
+        self._store = SnapshotStore(job.snapshots)
+        self._earlier = self._store.history(portal.portal_id, job.crawl_id)
+        self._failures = 0
+        self._failing = Cause.NONE
+        self.transport: Transport | None = None
+
+    def stop(self) -> None:
+        """Ask for no further page; what is under way is let go."""
+        self.stopped.set()
+        if self.transport is not None:
+            self._closing = asyncio.ensure_future(self.transport.close())
+
+    def note(self, text: str) -> None:
+        """Write a line to the crawl's log."""
+        _log.warning("%s: %s", self.portal.portal_id, text)
+
+    async def start(self) -> AsyncIterator[PortalReport]:
+        """Serve the guide's wants, first in, first out; give the report at the end."""
+        wants = deque(self._guide.start())
+        pages = 0
+        while wants:
+            want = wants.popleft()
+            wants.extend(self._guide.arrive(await self._serve(want)))
+            pages += 1
+            self._on_page(pages, len(wants))
+        self.served = True
+        yield self._guide.report()
+
+    async def fetch_robots(self, asked: Asked) -> bytes | None:
+        """Return the body of a host's robots.txt, None where it has none; raise FetchFailed. It is landed, too."""
+        try:
+            capture, body = await self._fetch(asked)
+        except FetchFailed as failed:
+            self._landing.failure(asked, self._outcome_of(failed), failed)
+            raise
+        status = capture.status or 0
+        if status >= 500 or status == 429 or capture.outcome is Outcome.TRUNCATED:
+            raise FetchFailed(Cause.ROBOTS, capture.detail or "tải dở dang")
+        return body
+
+    # -- one want -------------------------------------------------------------------------------------
+
+    async def _serve(self, want: Want) -> Arrival:
+        asked = Asked.of(want)
+        given_up = self._given_up()
+        if given_up is not None:
+            capture = self._landing.failure(asked, Outcome.NOT_ATTEMPTED, given_up)
+            return self._arrival(want, capture, None)
+        try:
+            capture, body = await self._fetch(asked)
+        except FetchFailed as failed:
+            capture, body = self._landing.failure(asked, self._outcome_of(failed), failed), None
+        self._count_failure(capture)
+        return self._arrival(want, capture, body)
+
+    async def _fetch(self, asked: Asked, conditional: bool = True) -> tuple[Capture, bytes | None]:
+        """Fetch and land; return the capture and the body to read, if there is one. Raises FetchFailed."""
+        earlier = self._earlier.get(asked.url) if conditional and not asked.form else None
+        response = await self.crawler.engine.download_async(_request(asked, earlier))
+        meta = response.meta  # of the last hop
+        exchange: Exchange = meta["exchange"]
+        if exchange.status == 304 and earlier is not None and exchange.url == earlier.final_url:
+            try:
+                source = self._store.source(earlier)
+                body = self._store.body(source)
+            except CaptureError as error:
+                self.note(f"{asked.url}: bản lưu trước không dùng được ({error}), tải lại")
+                return await self._fetch(asked, conditional=False)
+            return self._landing.not_modified(asked, exchange, earlier, source), body
+        capture = self._landing.response(asked, exchange, meta.get("moved_to", ""))
+        readable = capture.outcome is Outcome.CAPTURED and capture.digest is not None
+        return capture, exchange.body if readable else None
+
+    def _given_up(self) -> FetchFailed | None:
+        if self.stopped.is_set():
+            self.end = End.STOPPED
+            return FetchFailed(Cause.NOT_CRAWLED, "đã dừng theo yêu cầu")
+        if time.monotonic() >= self.deadline:
+            self.end = End.TIMEOUT
+            return FetchFailed(Cause.TIMEOUT, "hết thời gian dành cho trang")
+        if self._failures >= self.job.politeness.give_up_after:
+            return FetchFailed(self._failing, f"máy chủ không đáp ứng {self._failures} lần liền")
+        return None
+
+    def _count_failure(self, capture: Capture) -> None:
+        down = capture.cause in _DOWN or capture.status in (429, 503)
+        self._failures = self._failures + 1 if down else 0
+        self._failing = capture.cause
+
+    def _outcome_of(self, failed: FetchFailed) -> Outcome:
+        if failed.cause is Cause.ROBOTS:
+            return Outcome.BLOCKED
+        return Outcome.NOT_ATTEMPTED if self.stopped.is_set() else Outcome.FAILED
+
+    def _arrival(self, want: Want, capture: Capture, body: bytes | None) -> Arrival:
+        reading = None if body is None else self._reading(capture, body)
+        return Arrival(want, capture.outcome, capture.cause, capture.capture_id, capture.final_url, reading)
+
+    def _reading(self, capture: Capture, body: bytes) -> Reading | None:
+        # A page that did not change is what it was when it was landed: its 304 says nothing about it.
+        status = 200 if capture.outcome is Outcome.UNCHANGED else capture.status or 200
+        page = Page(capture.final_url, body, capture.content_type, status, capture.fetched_at)
+        try:
+            return self._read(page)
+        except MemoryError:
+            raise
+        except Exception:
+            _log.exception("%s: không đọc được %s", self.portal.portal_id, capture.final_url)
+            return None
+
+
+def _request(asked: Asked, earlier: Capture | None) -> Request:
+    meta: dict[str, Any] = {"robots": asked.role == ROBOTS_ROLE}
+    if asked.form:
+        return Request(asked.url, method="POST", body=urlencode(asked.form), meta=meta)
+    if earlier is not None:
+        meta["validators"] = {earlier.final_url: _validators(earlier)}
+    return Request(asked.url, meta=meta)
+
+
+def _validators(capture: Capture) -> Mapping[str, str]:
+    found = {"If-None-Match": capture.etag, "If-Modified-Since": capture.last_modified}
+    return {name: value for name, value in found.items() if value}
