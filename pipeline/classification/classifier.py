@@ -23,7 +23,6 @@ _LEAD = 800
 _SURE = 0.9
 _ENDING = re.compile(r"\.\w{1,5}$")
 _RUNNING_NUMBER = re.compile(r"\d{3,}")
-_EMPTY: Features = {}
 
 
 @dataclass(frozen=True)
@@ -34,7 +33,6 @@ class _Weighed:
     cues: tuple[str, ...]
     topics: dict[str, float]
     sure_of_programme: bool
-    hinted: str | None
 
 
 class Classifier:
@@ -80,8 +78,9 @@ class Classifier:
             "section": sections,
             "url": (self.book.url_features(_folders(item.url)),) if item.url else (),
             "lead": (self.book.features(lead),) if lead else (),
-            "text": (self.book.features(rest),) if rest else (),
         }
+        if rest and self.book.wants_text(parts):
+            parts["text"] = (self.book.features(rest),)
         found = self.book.weigh(parts)
         scores = {g: sum(w for w, _ in found.get(g, ())) for g in self._groups}
         own = any(self.labels.kind(label) == "own" for label in item.sections)
@@ -90,8 +89,7 @@ class Classifier:
         scores[OTHER] = base + against
         cues = [text for t in (*self._groups, OTHER) for _, text in sorted(found.get(t, ()), reverse=True)]
         topics = {t.removeprefix(TOPIC): sum(w for w, _ in f) for t, f in found.items() if t.startswith(TOPIC)}
-        hints = {hint for features in sections if (hint := self.labels.hint(features))}
-        return _Weighed(scores, tuple(cues), topics, own and against <= 0, hints.pop() if len(hints) == 1 else None)
+        return _Weighed(scores, tuple(cues), topics, own and against <= 0)
 
     def _decide(self, weighed: _Weighed) -> tuple[str, float, tuple[str, ...]]:
         """Return the best group, the confidence, and all groups that cannot be excluded."""

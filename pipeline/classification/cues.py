@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pipeline.classification.lexicon import Lexicon
 from pipeline.programmes.model import Cue, Part, Programme
@@ -53,6 +54,10 @@ class CueBook:
         for target, cue in targets:
             for sign in _compile(target, cue):
                 self._signs[sign.part, sign.feature].append(sign)
+        signs = [sign for some in self._signs.values() for sign in some]
+        self._in_text = [sign for sign in signs if sign.part == "text"]
+        self._asks_text = [s for s in signs if any(p == "text" for t in (*s.needs, *s.unless) for p, _ in t)]
+        self.url_features = lru_cache(maxsize=4096)(self._url_features)
         self._squashed = [
             (f, tuple(key(t).replace(" ", "") for t in texts))
             for f, texts in phrases.items()
@@ -63,7 +68,13 @@ class CueBook:
         """Return the features of one text."""
         return self.lexicon.features(self.lexicon.words(text))
 
-    def url_features(self, folders: str) -> Features:
+    def wants_text(self, parts: Parts) -> bool:
+        """Say whether the text beyond its beginning could still change anything, given the other parts."""
+        if any(all(_outside(term, parts) for term in sign.needs) for sign in self._in_text):
+            return True
+        return any(sign.feature in texts for sign in self._asks_text for texts in parts.get(sign.part, ()))
+
+    def _url_features(self, folders: str) -> Features:
         """Return the features of an address' folders, where words are often written as one."""
         squashed = key(folders).replace(" ", "")
         return {f: t for f, texts in self._squashed for t in texts if len(t) >= 4 and t in squashed}
@@ -109,6 +120,12 @@ def _holds(sign: Sign, here: Features, parts: Parts) -> bool:
         if not _any(needed, here, parts):
             return False
     return not any(_any(refused, here, parts) for refused in sign.unless)
+
+
+def _outside(alternatives: _Term, parts: Parts) -> bool:
+    """Say whether a term may hold: it speaks of the sign's own part, not read yet, or holds in another."""
+    own = any(part in (None, "text") for part, _ in alternatives)
+    return own or _any(alternatives, {}, parts)
 
 
 def _any(alternatives: _Term, here: Features, parts: Parts) -> bool:

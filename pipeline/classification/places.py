@@ -102,10 +102,10 @@ class Places:
         if not any(sign in plain for sign in self._signs):
             return None
         line = Line(title)
-        higher = line.higher_at()
         for mention in line.mentions(self._kinds):
             if not _acts(line.before(mention.at), named=mention.name is not None):
                 continue
+            higher = line.higher_at()
             if higher is not None and higher < mention.at and not _of_communes(line, higher, mention.at):
                 return None
             return mention

@@ -40,20 +40,17 @@ class SectionLabels:
 
     def group(self, label: str) -> str | None:
         """Return the one group that a section's label hints at, None where it hints at none or at several."""
-        return self.hint(self._read(label[:300])[1])
+        return self._read(label[:300])[1]
 
     def features(self, label: str) -> Features:
         """Return the features of a label for the cue book."""
-        return self._read(label[:300])[1]
+        return self._read(label[:300])[2]
 
-    def hint(self, features: Features) -> str | None:
-        """Return the group that the features of a label hint at."""
+    def _read_label(self, label: str) -> tuple[Kind | None, str | None, Features]:
+        features = self._book.features(label)
         found = self._book.weigh({"section": (features,)})
         hinted = [group for group in self._groups if sum(weight for weight, _ in found.get(group, ())) > 0]
-        return hinted[0] if len(hinted) == 1 else None
-
-    def _read_label(self, label: str) -> tuple[Kind | None, Features]:
-        return self._kind(label), self._book.features(label)
+        return self._kind(label), hinted[0] if len(hinted) == 1 else None, features
 
     def _kind(self, label: str) -> Kind | None:
         words = self._words.words(label)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
 
 from pipeline.text import key
 
@@ -33,6 +34,15 @@ _ENDS_LOWER_NAME = frozenset(
     )
 )  # fmt: skip
 _ENDS_PLAIN_NAME = frozenset(key(word) for word in _ENDS_LOWER_NAME)
+
+
+@cache
+def _by_first(names: tuple[str, ...]) -> dict[str, list[str]]:
+    """Return names by the key of their first word."""
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(key(name.split(maxsplit=1)[0]), []).append(name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -63,9 +73,10 @@ class Line:
 
     def mentions(self, kinds: tuple[str, ...]) -> list[Mention]:
         """Return the communes named here, in order. `kinds` as written: xã, phường, thị trấn."""
+        by_first = _by_first(kinds)
         found = []
-        for at in range(len(self.keys)):
-            for kind in kinds:
+        for at, word in enumerate(self.keys):
+            for kind in by_first.get(word, ()):
                 if mention := self._mention(at, kind):
                     found.append(mention)
                     break
@@ -73,10 +84,10 @@ class Line:
 
     def higher_at(self) -> int | None:
         """Return where a unit above communes is first named, None where none is."""
+        by_first = _by_first(_HIGHER)
         for at, word in enumerate(self.keys):
-            for name in _HIGHER:
-                first, _, second = name.partition(" ")
-                if word == key(first) and self._says(at, name) and not self._misread(at, second):
+            for name in by_first.get(word, ()):
+                if self._says(at, name) and not self._misread(at, name):
                     return at
         return None
 
@@ -90,17 +101,16 @@ class Line:
         after = self.written[at + len(parts)] if at + len(parts) < len(self.written) else ""
         return all(word.isascii() for word in self.lower[at : at + len(parts)]) and after[:1].isupper()
 
-    def _misread(self, at: int, second: str) -> bool:
+    def _misread(self, at: int, name: str) -> bool:
         """Tell "Sở Nội vụ" from an unaccented "số", "Thanh tra tỉnh" from what an inspection does."""
-        if second == "tra":
+        if name == "thanh tra":
             return at > 2
         after = self.keys[at + 1] if at + 1 < len(self.keys) else ""
         return self.keys[at] == "so" and (not after.isalpha() or (at > 0 and self.keys[at - 1] == "tru"))
 
     def _mention(self, at: int, kind: str) -> Mention | None:
-        first, *others = kind.split()
-        length = 1 + len(others)
-        if self.keys[at] != key(first) or not self._says(at, kind):
+        length = len(kind.split())
+        if not self._says(at, kind):
             return None
         before = self.keys[at - 1] if at else ""
         after = self.keys[at + length] if at + length < len(self.keys) else ""
