@@ -12,6 +12,7 @@ ALTER TABLE posting_sighting ALTER COLUMN form SET NOT NULL;
 ALTER TABLE posting_sighting ADD COLUMN review_reasons VARCHAR[];
 UPDATE posting_sighting SET review_reasons = CASE WHEN needs_review THEN ['group'] ELSE [] END;
 ALTER TABLE posting_sighting ALTER COLUMN review_reasons SET NOT NULL;
+ALTER TABLE posting_sighting ADD COLUMN unread_cause VARCHAR;
 ALTER TABLE posting ADD COLUMN trail VARCHAR;
 UPDATE posting SET trail = '';
 ALTER TABLE posting ALTER COLUMN trail SET NOT NULL;

@@ -1,0 +1,108 @@
+"""What a month's facts are made from, and the small tables of the registry and programme that SQL joins with.
+
+What belongs here: `MonthContext`, the end of watching, `ctx_*` temporary tables. What does not: postings through
+time (`pipeline.facts.timeline`), any figure (one module a table).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from pipeline.months import ZONE, Month
+from pipeline.programmes.model import Programme
+from pipeline.registry.model import Registry
+from pipeline.snapshots.store import SnapshotStore
+
+
+@dataclass(frozen=True)
+class MonthContext:
+    """Everything a builder may know besides the warehouse.
+
+    `observed_until`: the moment the month's watching ended; facts use nothing seen later. `cache`: a folder for
+    readings that may be deleted at any time, None for no cache.
+    """
+
+    month: Month
+    programme: Programme
+    registry: Registry
+    observed_until: datetime
+    store: SnapshotStore
+    cache: Path | None = None
+
+    @property
+    def month_start(self) -> datetime:
+        """The UTC moment at which the month begins."""
+        return datetime.combine(self.month.first_day, time.min, ZONE).astimezone(UTC)
+
+    @property
+    def month_end(self) -> datetime:
+        """The UTC moment at which the month itself is over."""
+        return datetime.combine(self.month.shift(1).first_day, time.min, ZONE).astimezone(UTC)
+
+
+def watching_ended(month: Month, programme: Programme, store: SnapshotStore) -> datetime:
+    """Return when the watching of `month` ended.
+
+    By default the end of the programme's day of the next month. A month that nobody watched in time (every crawl
+    made for it began later) was watched until the last capture of those crawls.
+    """
+    by_rule = month.observed_until(programme.policy.observation_ends_on_day)
+    moments = [c.fetched_at for c in store.captures(str(month))]
+    if not moments or min(moments) <= by_rule:
+        return by_rule
+    return max(moments)
+
+
+def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Make `ctx_unit`, `ctx_portal`, `ctx_commune`, `ctx_group` and `ctx_owed` as of the month's last day."""
+    day = context.month.last_day
+    watched = context.registry.watched(day)
+    ids = {u.unit_id for u in watched}
+    _temp(con, "ctx_unit", {
+        "unit_id": [u.unit_id for u in watched],
+        "kind": [u.kind for u in watched],
+        "place": list(range(len(watched))),
+    }, {"place": pa.int32()})
+    portals = [p for p in context.registry.portals_on(day) if p.unit_id in ids]
+    _temp(con, "ctx_portal", {
+        "portal_id": [p.portal_id for p in portals], "unit_id": [p.unit_id for p in portals]})
+    communes = [v for v in context.registry.units(day, ("commune",)) if v.parent_id in ids]
+    _temp(con, "ctx_commune", {
+        "commune_id": [c.unit_id for c in communes], "unit_id": [str(c.parent_id) for c in communes]})
+    groups = [g.id for g in context.programme.groups if g.counted]
+    _temp(con, "ctx_group", {"group_id": groups, "place": list(range(len(groups)))}, {"place": pa.int32()})
+    owed = sorted({(o.kind, str(o.level), g) for o in context.programme.obligations for g in o.groups})
+    _temp(con, "ctx_owed", {
+        "kind": [o[0] for o in owed], "level": [o[1] for o in owed], "group_id": [o[2] for o in owed]})
+
+
+def was_observed(con: duckdb.DuckDBPyConnection, context: MonthContext) -> bool:
+    """Say whether any crawl was made for the month up to the end of its watching."""
+    found = con.execute(
+        "SELECT count(*) FROM portal_observation WHERE month = $month AND observed_at <= $until",
+        {"month": context.month.first_day, "until": context.observed_until}).fetchall()
+    return bool(found[0][0])
+
+
+def parameters(context: MonthContext) -> dict[str, object]:
+    """Return the parameters that every fact's SQL takes: month, until, programme."""
+    return {
+        "month": context.month.first_day,
+        "until": context.observed_until,
+        "programme": context.programme.id,
+    }
+
+
+def _temp(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[object] | list[str] | list[int]],
+          types: Mapping[str, pa.DataType] | None = None) -> None:
+    known = types or {}
+    arrays = [pa.array(values, type=known.get(column, pa.string())) for column, values in columns.items()]
+    con.register("_ctx", pa.Table.from_arrays(arrays, names=list(columns)))
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _ctx")  # noqa: S608 - names of this module
+    con.unregister("_ctx")

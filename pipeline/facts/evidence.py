@@ -1,0 +1,106 @@
+"""Which crawl of a portal a month's conclusions stand on, and why none does where none does.
+
+What belongs here: choosing the crawl, the cause (METHOD: only a valid capture can produce missing or 0). What does
+not: figures (the fact modules).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.facts.context import MonthContext, parameters
+
+# Crawls made after the month's end say more than earlier ones: where a portal has any, only those count.
+_SQL = """
+CREATE OR REPLACE TEMP TABLE ctx_evidence AS
+WITH crawl AS (
+  SELECT p.portal_id, p.crawl_id, p.observed_at, p.observed, p.cause, p.detail,
+    p.observed_at >= $month_end AS after_month,
+    bool_or(p.observed_at >= $month_end) OVER (PARTITION BY p.portal_id) AS any_after_month
+  FROM portal_observation p JOIN ctx_portal USING (portal_id)
+  WHERE p.month = $month AND p.observed_at <= $until
+),
+section AS (
+  SELECT s.*,
+    s.role = 'section' AND NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
+    s.role = 'section' AND s.complete AS kept
+  FROM section_observation s LEFT JOIN capture c ON c.capture_id = s.captures[1]
+  WHERE s.month = $month
+),
+-- A section that answers "gone" is a definite answer, as long as another section of the programme was read whole.
+judged AS (
+  SELECT *, role = 'section' AND NOT complete
+    AND NOT (vanished AND bool_or(kept) OVER (PARTITION BY crawl_id, portal_id)) AS broken
+  FROM section
+),
+covered AS (
+  SELECT crawl_id, portal_id,
+    count(*) AS sections,
+    sum(pages) AS pages,
+    count(*) FILTER (valid_pages > 0) AS read_sections,
+    bool_and(complete OR role <> 'section' OR NOT broken) AS complete,
+    bool_and(to_end OR role <> 'section' OR NOT broken AND vanished) AS to_end,
+    arg_min(cause, section_url) FILTER (broken) AS broken_cause,
+    arg_min(coalesce(nullif(trail, ''), section_url), section_url) FILTER (broken) AS broken_section
+  FROM judged GROUP BY crawl_id, portal_id
+),
+-- A posting seen for the first time, without a date and with its page unread, may belong to the month.
+unread AS (
+  SELECT s.crawl_id, s.portal_id, count(DISTINCT p.posting_id) AS postings,
+    arg_min(s.unread_cause, (s.capture_id, s."position")) AS cause
+  FROM posting_sighting s
+  JOIN ctx_location l USING (location_id)
+  JOIN ctx_posting p ON p.posting_id = l.posting_id
+  WHERE s.month = $month AND s.seen_at <= $until AND s.unread_cause IS NOT NULL
+    AND p.counted_by = 'undated_stock' AND p.group_id <> 'other' AND p.first_seen >= $month_start
+  GROUP BY s.crawl_id, s.portal_id
+),
+tried AS (
+  SELECT c.*, v.sections, v.pages, v.complete, v.to_end,
+    coalesce(v.read_sections, 0) AS read_sections, v.broken_cause, v.broken_section,
+    u.postings AS unread, u.cause AS unread_cause,
+    c.observed AND coalesce(v.read_sections, 0) > 0 AND v.complete AND u.postings IS NULL AS conclusive
+  FROM crawl c LEFT JOIN covered v USING (crawl_id, portal_id) LEFT JOIN unread u USING (crawl_id, portal_id)
+  WHERE c.after_month = c.any_after_month
+),
+chosen AS (
+  SELECT *, count(*) FILTER (conclusive) OVER (PARTITION BY portal_id) AS observations
+  FROM tried
+  QUALIFY row_number() OVER (PARTITION BY portal_id ORDER BY conclusive DESC, crawl_id DESC) = 1
+)
+SELECT
+  t.unit_id, t.portal_id, c.crawl_id,
+  coalesce(c.conclusive, false) AS conclusive,
+  CASE
+    WHEN c.conclusive THEN 'none'
+    WHEN c.crawl_id IS NULL THEN 'not_crawled'
+    WHEN NOT c.observed THEN coalesce(nullif(c.cause, 'none'), 'not_crawled')
+    WHEN c.broken_cause IS NOT NULL THEN coalesce(nullif(c.broken_cause, 'none'), 'structure_changed')
+    WHEN c.read_sections = 0 THEN 'no_section'
+    ELSE c.unread_cause END AS cause,
+  CASE
+    WHEN c.crawl_id IS NULL OR c.conclusive THEN ''
+    WHEN c.observed AND c.broken_section IS NOT NULL THEN c.broken_section
+    WHEN c.observed AND c.unread IS NOT NULL THEN format('{} bài chưa đọc được ngày đăng', c.unread)
+    ELSE c.detail END AS detail,
+  coalesce(c.sections, 0) AS sections,
+  coalesce(c.pages, 0) AS pages,
+  coalesce(c.complete, false) AS complete,
+  coalesce(c.to_end, false) AS to_end,
+  coalesce(c.observations, 0) AS observations
+FROM ctx_portal t LEFT JOIN chosen c USING (portal_id)
+"""
+
+
+def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause.
+
+    Needs `ctx_portal` (`context.prepare`), `ctx_posting` and `ctx_location` (`timeline.materialise`).
+    """
+    values = parameters(context)
+    del values["programme"]
+    con.execute(_SQL, {
+        **values,
+        "month_end": context.month_end,
+        "month_start": context.month_start,
+    })

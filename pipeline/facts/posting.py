@@ -1,0 +1,38 @@
+"""`posting` and `posting_location`: postings through time as known now, rebuilt from all sightings.
+
+What does not belong here: how a posting is told (`pipeline.facts.timeline`); the facts of a month, which look only
+as far as that month's end.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import duckdb
+
+from pipeline.facts import timeline
+from pipeline.facts.context import MonthContext
+from warehouse.store import Select, replace_all
+
+TABLE = "posting"
+_POSTINGS = """
+SELECT * EXCLUDE (missed_capture_id), $programme AS programme_id FROM ctx_posting ORDER BY unit_id, posting_id
+"""
+_LOCATIONS = "SELECT * EXCLUDE (state) FROM ctx_location ORDER BY unit_id, posting_id, location_id"
+_FOLLOW = """
+UPDATE posting_sighting SET posting_id = l.posting_id
+FROM ctx_location l
+WHERE l.location_id = posting_sighting.location_id AND l.posting_id <> posting_sighting.posting_id
+"""
+_ALL_TIME = datetime(9999, 1, 1, tzinfo=UTC)
+
+
+def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
+    """Rebuild both tables, let sightings follow their posting's id; return the number of postings."""
+    timeline.materialise(con, _ALL_TIME, context.programme.policy)
+    replace_all(con, "posting_location", Select(_LOCATIONS), audit=_follow)
+    return replace_all(con, TABLE, Select(_POSTINGS, {"programme": context.programme.id}))
+
+
+def _follow(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute(_FOLLOW)

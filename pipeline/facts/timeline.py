@@ -1,0 +1,221 @@
+"""Postings through time, as of a moment: one row a posting, out of every sighting up to then.
+
+What belongs here: identity by content, first and last seen, state, counted month (METHOD: terms, the month of a
+posting, removed). What does not: making sightings (`pipeline.facts.sightings`), counting (the fact modules).
+"""
+
+# ruff: noqa: S608 - the statement is put together from constants and two numbers of the programme's policy
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from pipeline.programmes.model import Policy
+
+_TRUST = """CASE posted_on_source
+    WHEN 'listing' THEN 0 WHEN 'article' THEN 1 WHEN 'metadata' THEN 2 WHEN 'feed' THEN 3 WHEN 'address' THEN 4
+    ELSE 5 END"""
+
+_SEEN = f"""
+seen AS (
+  SELECT *, {_TRUST} AS trust, list_contains(review_reasons, 'group') AS doubtful
+  FROM posting_sighting WHERE seen_at <= $until
+),
+live AS (SELECT * FROM seen WHERE presence = 'live'),
+location AS (
+  SELECT
+    location_id,
+    min(unit_id) AS unit_id,
+    min(portal_id) AS portal_id,
+    min(seen_at) AS first_seen,
+    max(seen_at) AS last_seen,
+    min(crawl_id) AS first_crawl,
+    max(crawl_id) AS last_crawl,
+    max(crawl_id) FILTER (role <> 'recheck') AS last_listed_crawl,
+    arg_min(title_key, (crawl_id, capture_id, "position")) AS title_key,
+    arg_min(text_digest, (crawl_id, capture_id, "position")) AS text_digest,
+    arg_min(posted_on, (trust, crawl_id, capture_id, "position")) AS posted_on,
+    arg_min(commune_id, (group_id = 'other', doubtful, -confidence, capture_id, "position")) AS commune_id,
+    arg_max(section_url, (crawl_id, capture_id, "position"))
+      FILTER (role = 'listing' AND section_url <> '') AS section_url,
+    arg_max(url, (seen_at, capture_id, "position")) AS url
+  FROM live GROUP BY location_id
+)"""
+
+# Two addresses are one posting where title, date and text say so. In doubt they stay two: rows of one list, or
+# known texts that differ, are different postings whatever their titles say.
+_IDENTITY = """
+classed AS (
+  SELECT *,
+    concat_ws(chr(31), unit_id, title_key, posted_on, commune_id) AS class,
+    count(*) OVER (PARTITION BY unit_id, title_key, posted_on, commune_id, coalesce(section_url, location_id))
+      AS beside
+  FROM location
+),
+compared AS (
+  SELECT *,
+    count(text_digest) OVER same AS known_texts,
+    count(*) OVER same AS members,
+    min(text_digest) OVER same AS least_text,
+    max(text_digest) OVER same AS greatest_text,
+    max(beside) OVER same AS crowded
+  FROM classed WINDOW same AS (PARTITION BY class)
+),
+keyed AS (
+  SELECT *, CASE
+    WHEN members = 1 OR title_key = '' OR (posted_on IS NULL AND text_digest IS NULL) THEN location_id
+    WHEN posted_on IS NULL THEN class || chr(31) || text_digest
+    WHEN least_text IS NOT DISTINCT FROM greatest_text AND (known_texts = members OR crowded = 1) THEN class
+    WHEN text_digest IS NULL THEN location_id
+    ELSE class || chr(31) || text_digest END AS merge_key
+  FROM compared
+),
+merged AS (
+  SELECT *, first_value(location_id) OVER (PARTITION BY merge_key ORDER BY first_seen, location_id) AS posting_id
+  FROM keyed
+)"""
+
+_BOUNDS = """
+section_seen AS (
+  SELECT s.portal_id, s.section_url, s.crawl_id, p.observed_at, s.oldest
+  FROM section_observation s JOIN portal_observation p USING (crawl_id, portal_id)
+  WHERE p.observed AND s.complete AND p.observed_at <= $until
+),
+first_section AS (
+  SELECT DISTINCT v.location_id, v.portal_id, v.section_url, l.first_crawl
+  FROM live v JOIN location l ON v.location_id = l.location_id AND v.crawl_id = l.first_crawl
+  WHERE v.section_url <> ''
+),
+bound AS (
+  SELECT f.location_id, max(o.observed_at) AS bounded_from
+  FROM first_section f JOIN section_seen o
+    ON o.portal_id = f.portal_id AND o.section_url = f.section_url AND o.crawl_id < f.first_crawl
+  GROUP BY f.location_id
+)"""
+
+
+def _states(policy: Policy) -> str:
+    checks = ["""
+gone AS (
+  SELECT s.location_id, s.seen_at, s.capture_id
+  FROM seen s JOIN location l USING (location_id)
+  WHERE s.presence = 'gone' AND s.seen_at > l.last_seen
+),
+check_0 AS (
+  SELECT location_id, min(seen_at) AS at, arg_min(capture_id, (seen_at, capture_id)) AS capture_id
+  FROM gone GROUP BY location_id
+)"""]
+    for number in range(1, policy.rechecks + 1):
+        checks.append(f"""
+check_{number} AS (
+  SELECT g.location_id, min(g.seen_at) AS at
+  FROM gone g JOIN check_{number - 1} c USING (location_id)
+  WHERE g.seen_at >= c.at + INTERVAL {policy.recheck_hours} HOUR
+  GROUP BY g.location_id
+)""")
+    checks.append(f"""
+unlisted AS (
+  SELECT l.location_id, min(v.seen_at) AS at, arg_min(v.capture_id, (v.seen_at, v.capture_id)) AS capture_id
+  FROM location l
+  JOIN section_seen o ON o.crawl_id = l.last_crawl AND o.portal_id = l.portal_id AND o.section_url = l.section_url
+  JOIN live v ON v.location_id = l.location_id AND v.crawl_id > l.last_listed_crawl
+  WHERE l.last_listed_crawl < l.last_crawl AND (o.oldest IS NULL OR l.posted_on > o.oldest)
+  GROUP BY l.location_id
+),
+place AS (
+  SELECT m.posting_id, m.location_id, m.url, m.unit_id, m.first_seen, m.last_seen, m.first_crawl,
+    b.bounded_from,
+    CASE WHEN last_check.location_id IS NOT NULL THEN 3 WHEN c.location_id IS NOT NULL THEN 2
+         WHEN u.location_id IS NOT NULL THEN 1 ELSE 0 END AS worse,
+    coalesce(c.at, u.at) AS missed_at,
+    coalesce(c.capture_id, u.capture_id) AS missed_capture_id
+  FROM merged m
+  LEFT JOIN bound b USING (location_id)
+  LEFT JOIN check_0 c USING (location_id)
+  LEFT JOIN check_{policy.rechecks} last_check USING (location_id)
+  LEFT JOIN unlisted u USING (location_id)
+)""")
+    return ",".join(checks)
+
+
+_POSTING = """
+placed AS (
+  SELECT posting_id,
+    count(*)::INTEGER AS locations,
+    min(worse) AS worse,
+    arg_min(missed_at, (worse, location_id)) AS missed_at,
+    arg_min(missed_capture_id, (worse, location_id)) AS missed_capture_id,
+    arg_min(bounded_from, location_id) FILTER (location_id = posting_id) AS bounded_from
+  FROM place GROUP BY posting_id
+),
+told AS (
+  SELECT m.posting_id,
+    min(v.unit_id) AS unit_id,
+    arg_max(v.url, (v.seen_at, v.capture_id, v."position")) AS url,
+    arg_max(v.title, (v.crawl_id, v.role IN ('listing', 'standing'), v.capture_id, v."position")) AS title,
+    arg_max(v.trail, (v.crawl_id, v.section_url <> '', v.capture_id, v."position")) AS trail,
+    CASE WHEN bool_and(v.form = 'standing') THEN 'standing' WHEN bool_or(v.form = 'file') THEN 'file'
+         ELSE 'item' END AS form,
+    arg_min({'group_id': v.group_id, 'level': v.level, 'commune_id': v.commune_id, 'topic': v.topic,
+             'confidence': v.confidence, 'doubtful': v.doubtful, 'candidates': v.candidates, 'cues': v.cues},
+            (v.group_id = 'other', v.doubtful, -v.confidence, v.capture_id, v."position")) AS verdict,
+    list_sort(list_distinct(flatten(list(list_filter(v.review_reasons, lambda r: r <> 'group')))))
+      AS date_reasons,
+    arg_max(v.displayed_on, (v.crawl_id, -v.trust, v.capture_id, v."position")) AS displayed_on,
+    arg_min({'posted_on': v.posted_on, 'raw': v.posted_on_raw, 'source': v.posted_on_source},
+            (v.trust, v.crawl_id, v.capture_id, v."position")) FILTER (v.posted_on IS NOT NULL) AS dated,
+    min(v.seen_at) AS first_seen,
+    arg_min(v.capture_id, (v.seen_at, v.capture_id)) AS first_capture_id,
+    max(v.seen_at) AS last_seen,
+    arg_max(v.capture_id, (v.seen_at, v.capture_id)) AS last_capture_id
+  FROM live v JOIN merged m USING (location_id) GROUP BY m.posting_id
+),
+-- The interval of an undated posting belongs to the month that holds its larger part; ties to the earlier one.
+part AS (
+  SELECT posting_id, arg_max(start, (overlap, -epoch(start))) AS counted_month
+  FROM (
+    SELECT posting_id, start, least(until, start + INTERVAL 1 MONTH) - greatest(since, start) AS overlap
+    FROM (
+      SELECT posting_id, since, until,
+        unnest(generate_series(date_trunc('month', since), until, INTERVAL 1 MONTH)) AS start
+      FROM (
+        SELECT posting_id, timezone('Asia/Ho_Chi_Minh', p.bounded_from) AS since,
+          timezone('Asia/Ho_Chi_Minh', t.first_seen) AS until
+        FROM told t JOIN placed p USING (posting_id)
+        WHERE t.dated IS NULL AND p.bounded_from IS NOT NULL
+      )
+    )
+  ) GROUP BY posting_id
+)
+SELECT
+  t.posting_id, t.unit_id, t.url, t.title, t.form,
+  t.verdict.group_id AS group_id, t.verdict.level AS level, t.verdict.commune_id AS commune_id,
+  t.verdict.topic AS topic, t.verdict.confidence AS confidence,
+  t.verdict.doubtful OR len(t.date_reasons) > 0 AS needs_review,
+  t.verdict.candidates AS candidates, t.verdict.cues AS cues,
+  t.displayed_on, t.dated.posted_on AS posted_on, t.dated.raw AS posted_on_raw, t.dated.source AS posted_on_source,
+  CASE WHEN t.dated IS NOT NULL THEN date_trunc('month', t.dated.posted_on)::DATE
+       ELSE part.counted_month::DATE END AS counted_month,
+  CASE WHEN t.dated IS NOT NULL THEN 'date' WHEN part.counted_month IS NOT NULL THEN 'first_seen'
+       ELSE 'undated_stock' END AS counted_by,
+  t.first_seen, t.first_capture_id, p.bounded_from, t.last_seen, t.last_capture_id,
+  ['live', 'unlisted', 'suspected_gone', 'gone'][p.worse + 1] AS state,
+  CASE WHEN p.worse > 0 THEN p.missed_at END AS first_missed,
+  CASE WHEN p.worse > 0 THEN p.missed_capture_id END AS missed_capture_id,
+  p.locations, t.trail,
+  CASE WHEN t.verdict.doubtful THEN list_concat(['group'], t.date_reasons) ELSE t.date_reasons END
+    AS review_reasons
+FROM told t JOIN placed p USING (posting_id) LEFT JOIN part USING (posting_id)
+"""
+
+
+def materialise(con: duckdb.DuckDBPyConnection, until: datetime, policy: Policy) -> None:
+    """Make the temporary tables `ctx_posting` (one row a posting, columns of `posting` without the programme, and
+    `missed_capture_id`) and `ctx_location` (one row an address), from what was seen up to `until`."""
+    head = f"WITH {_SEEN}, {_IDENTITY}, {_BOUNDS}, {_states(policy)}"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS {head}, {_POSTING}", {"until": until})
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE ctx_location AS {head} "
+        "SELECT posting_id, location_id, unit_id, url, first_seen, last_seen, "
+        "['live', 'unlisted', 'suspected_gone', 'gone'][worse + 1] AS state FROM place", {"until": until})
