@@ -12,12 +12,14 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, Protocol, TextIO
+from typing import Protocol, TextIO
 
-from dagster_pipes import PipesContext, is_dagster_pipes_process, open_dagster_pipes
+from dagster_pipes import PipesContext, PipesEnvVarParamsLoader, open_dagster_pipes
 
+from pipeline.snapshots.layout import End
 from scrapy_project.job import CrawlJob
 from scrapy_project.progress import Progress
+from scrapy_project.summary import CrawlSummary
 
 _LOG_SECONDS = 5.0
 
@@ -28,14 +30,14 @@ class Announcer(Protocol):
     def progress(self, progress: Progress) -> None:
         """Show how far it is."""
 
-    def summary(self, summary: dict[str, Any]) -> None:
-        """Show what it came to (`supervisor.CrawlSummary` as JSON)."""
+    def summary(self, summary: CrawlSummary) -> None:
+        """Show what it came to."""
 
 
 @contextmanager
 def announcer(job: CrawlJob) -> Iterator[Announcer]:
     """Give the announcer that fits the way this process was started."""
-    if is_dagster_pipes_process():
+    if PipesEnvVarParamsLoader().is_dagster_pipes_process():  # type: ignore[no-untyped-call]
         with open_dagster_pipes() as context:
             yield PipesAnnouncer(context)
     else:
@@ -60,13 +62,13 @@ class TerminalAnnouncer:
             self._stream.write(progress.line() + "\n")
         self._stream.flush()
 
-    def summary(self, summary: dict[str, Any]) -> None:
+    def summary(self, summary: CrawlSummary) -> None:
         """Write the end, and a line for each portal that did not finish."""
         self._stream.write("\r\x1b[K" if self._live else "")
         self._stream.write(_headline(summary) + "\n")
-        for portal in summary["portals"]:
-            if portal["end"] != "finished":
-                self._stream.write(f"  {portal['portal_id']}: {_ENDS[portal['end']]} {portal['detail']}".rstrip() + "\n")
+        for portal in summary.portals:
+            if portal.end is not End.FINISHED:
+                self._stream.write(f"  {portal.portal_id}: {_ENDS[portal.end]} {portal.detail}".rstrip() + "\n")
         self._stream.flush()
 
 
@@ -84,38 +86,38 @@ class PipesAnnouncer:
             self._shown, self._last = time.monotonic(), progress.last
             self._context.log.info(f"{progress.line()}; {progress.last}" if progress.last else progress.line())
 
-    def summary(self, summary: dict[str, Any]) -> None:
+    def summary(self, summary: CrawlSummary) -> None:
         """Report the crawl as metadata (numbers and plain text alone: scraped text never goes into markdown)."""
         self._context.log.info(_headline(summary))
-        self._context.report_custom_message(summary)
+        self._context.report_custom_message(summary.model_dump(mode="json"))
         if self._context.is_asset_step:
-            ends = Counter(_ENDS[portal["end"]] for portal in summary["portals"])
+            ends = Counter(_ENDS[portal.end] for portal in summary.portals)
             self._context.report_asset_materialization(
                 metadata={
-                    "crawl_id": summary["crawl_id"],
-                    "captures": summary["captures"],
-                    "seconds": summary["seconds"],
-                    "portals": len(summary["portals"]),
+                    "crawl_id": summary.crawl_id,
+                    "captures": summary.captures,
+                    "seconds": summary.seconds,
+                    "portals": len(summary.portals),
                     "ends": {"raw_value": dict(ends), "type": "json"},
                 }
             )
 
 
 _ENDS = {
-    "finished": "xong",
-    "stopped": "dừng theo yêu cầu",
-    "timeout": "hết thời gian",
-    "crashed": "hỏng",
-    "imported": "nhập từ tệp",
+    End.FINISHED: "xong",
+    End.STOPPED: "dừng theo yêu cầu",
+    End.TIMEOUT: "hết thời gian",
+    End.CRASHED: "hỏng",
+    End.IMPORTED: "nhập từ tệp",
     None: "chưa thu thập",
 }
 
 
-def _headline(summary: dict[str, Any]) -> str:
-    finished = sum(portal["end"] == "finished" for portal in summary["portals"])
+def _headline(summary: CrawlSummary) -> str:
+    finished = sum(portal.end is End.FINISHED for portal in summary.portals)
     return (
-        f"Thu thập {summary['crawl_id']}: {summary['captures']} lượt tải, {finished}/{len(summary['portals'])} "
-        f"trang TTĐT trọn vẹn, {summary['seconds']:.0f} giây" + (" (dừng giữa chừng)" if summary["stopped"] else "")
+        f"Thu thập {summary.crawl_id}: {summary.captures} lượt tải, {finished}/{len(summary.portals)} "
+        f"trang TTĐT trọn vẹn, {summary.seconds:.0f} giây" + (" (dừng giữa chừng)" if summary.stopped else "")
     )
 
 

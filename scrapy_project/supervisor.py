@@ -17,7 +17,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from pipeline.snapshots.layout import Done, End
 from pipeline.snapshots.model import Cause, Outcome
@@ -28,37 +28,13 @@ from scrapy_project.job import CrawlJob, PortalJob
 from scrapy_project.landing import Asked, Landing
 from scrapy_project.news import News
 from scrapy_project.progress import PortalState, Progress, Tally
+from scrapy_project.summary import CrawlSummary, PortalEnd
 from scrapy_project.worker import about, by_host
 
 SILENCE_SECONDS = 120.0
 """A worker that gives no sign of life for so long is killed."""
 GRACE_SECONDS = 20.0
 _PROGRESS_SECONDS = 0.5
-
-
-class PortalEnd(BaseModel):
-    """How the crawl of one portal ended. `end` is None where it was not begun."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    portal_id: str
-    end: End | None
-    captures: int = 0
-    outcomes: dict[str, int] = {}
-    detail: str = ""
-
-
-class CrawlSummary(BaseModel):
-    """What a crawl came to. `stopped`: it was asked to stop before its end."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    month: str
-    crawl_id: str
-    seconds: float
-    captures: int
-    stopped: bool
-    portals: tuple[PortalEnd, ...]
 
 
 @dataclass
@@ -277,7 +253,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     stop_on_signals(stop)
     with announcer(job) as tell:
         summary = run_crawl(job, tell.progress, stop)
-        tell.summary(summary.model_dump(mode="json"))
+        tell.summary(summary)
     return 130 if summary.stopped else 0
 
 
