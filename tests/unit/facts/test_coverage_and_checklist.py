@@ -1,0 +1,275 @@
+"""METHOD: observation is not verdict. Only a valid capture can produce *missing* or 0."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+from world import World, moved_portal, with_policy
+
+from pipeline.registry.model import Portal
+
+
+def coverage(world: World, month: str = "2018-02", unit: str = "so-a") -> tuple[Any, ...]:
+    return world.rows(f"SELECT assessed, cause FROM fact_coverage_monthly WHERE month = '{month}-01' "
+                      f"AND unit_id = '{unit}'")[0]
+
+
+def not_a_single_figure(world: World, unit: str = "so-a") -> bool:
+    return world.unit("2018-02", unit) == (None, None, None, "not_assessable") and not world.rows(
+        f"FROM fact_postings_monthly WHERE unit_id = '{unit}' AND n_postings IS NOT NULL")
+
+
+def test_a_month_never_observed_has_no_rows() -> None:
+    world = World()
+    world.see(world.crawl("2018-01", "2018-02-05"), posted="2018-01-05")
+    world.build("2017-12", "2018-01", "2018-02")
+    for name in ("fact_coverage_monthly", "fact_postings_monthly", "fact_unit_monthly", "fact_checklist_monthly",
+                 "fact_delta_monthly"):
+        assert world.rows(f"SELECT DISTINCT month FROM {name}") == [(date(2018, 1, 1),)], name
+
+
+def test_zeros_are_present_for_every_group_of_an_assessed_unit() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05")
+    world.crawl("2018-02", "2018-03-05", "huyen-c")
+    world.build("2018-02")
+    rows = world.rows("SELECT unit_id, level, count(*), sum(n_postings) FROM fact_postings_monthly GROUP BY ALL "
+                      "ORDER BY ALL")
+    assert rows == [("huyen-c", "commune", 4, 0), ("huyen-c", "own", 4, 0), ("so-a", "own", 4, 0),
+                    ("so-b", "own", 4, None)]
+    assert world.unit("2018-02") == (0, 0, None, "nothing_to_date")
+
+
+@pytest.mark.parametrize("cause", ["unreachable", "tls", "blocked", "robots", "invalid_page", "crashed"])
+def test_a_portal_that_could_not_be_observed_is_not_assessable_with_its_cause(cause: str) -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", observed=False, cause=cause)
+    world.build("2018-02")
+    assert coverage(world) == (False, cause)
+    assert not_a_single_figure(world)
+    assert world.status("2018-02", "schedule")[0] == "not_assessable"
+
+
+def test_a_unit_that_nobody_crawled_says_so() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", "so-b")
+    world.build("2018-02")
+    assert coverage(world) == (False, "not_crawled")
+
+
+@pytest.mark.parametrize(("sections", "cause"), [
+    (({"complete": False, "cause": "budget"},), "budget"),
+    (({}, {"section_url": "http://so-a.test/b", "complete": False, "cause": "timeout"}), "timeout"),
+    ((), "no_section"),
+    (({"valid_pages": 0, "complete": False, "cause": "http_error"},), "http_error"),
+])
+def test_an_own_section_not_read_whole_makes_the_unit_not_assessable(
+    sections: tuple[dict[str, Any], ...], cause: str
+) -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", sections=sections)
+    world.build("2018-02")
+    assert coverage(world) == (False, cause)
+    assert not_a_single_figure(world)
+
+
+def test_a_general_section_cut_by_its_budget_does_not_hinder() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", sections=(
+        {}, {"section_url": "http://so-a.test/news", "role": "general", "complete": False, "cause": "budget"}))
+    world.build("2018-02")
+    assert coverage(world) == (True, "none")
+
+
+def test_a_section_that_is_gone_hinders_only_where_no_other_section_was_read() -> None:
+    gone = {"section_url": "http://so-a.test/old", "complete": False, "cause": "http_error", "outcome": "gone",
+            "valid_pages": 0, "to_end": False}
+    world = World()
+    world.crawl("2018-02", "2018-03-05", sections=({}, gone))
+    world.crawl("2018-02", "2018-03-05", "so-b", sections=(
+        gone, {"section_url": "http://so-b.test/news", "role": "general"}))
+    world.build("2018-02")
+    assert coverage(world) == (True, "none")
+    assert coverage(world, unit="so-b") == (False, "http_error")
+
+
+def test_one_good_crawl_within_the_window_is_enough() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-02")
+    world.see(crawl, posted="2018-02-10")
+    world.crawl("2018-02", "2018-03-05", observed=False, cause="unreachable")
+    world.build("2018-02")
+    assert coverage(world) == (True, "none")
+    assert world.rows("SELECT crawl_id FROM fact_coverage_monthly WHERE unit_id = 'so-a'") == [(crawl,)]
+
+
+def test_a_crawl_within_the_month_proves_no_zero_where_the_one_after_its_end_failed() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-02-10")
+    world.crawl("2018-02", "2018-03-05", observed=False, cause="unreachable")
+    world.build("2018-02")
+    assert coverage(world) == (False, "unreachable")
+
+
+def test_a_crawl_after_the_watching_ended_does_not_make_a_unit_assessed() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", observed=False, cause="unreachable")
+    world.crawl("2018-02", "2018-03-10")
+    world.build("2018-02")
+    assert coverage(world) == (False, "unreachable")
+
+
+def test_every_portal_of_a_unit_must_be_read() -> None:
+    world = World()
+    world.registry = moved_portal(world.registry, *world.registry.portals,
+                                  Portal("so-a-2", "so-a", "http://a2.test/", date(2017, 1, 1)))
+    world.crawl("2018-02", "2018-03-05")
+    world.build("2018-02")
+    assert coverage(world) == (False, "not_crawled")
+
+
+def test_a_posting_whose_page_was_not_read_and_may_be_of_the_month_leaves_no_false_zero() -> None:
+    world = World()
+    world.see(world.crawl("2018-02", "2018-03-05"), unread_cause="http_error")
+    world.build("2018-02")
+    assert coverage(world) == (False, "http_error")
+    assert not_a_single_figure(world)
+
+
+def test_an_unread_page_hinders_no_longer_once_the_posting_is_known_to_be_older() -> None:
+    world = World()
+    world.see(world.crawl("2018-01", "2018-01-20"))
+    world.see(world.crawl("2018-02", "2018-03-05"), unread_cause="http_error")
+    world.build("2018-02")
+    assert coverage(world) == (True, "none")
+
+
+# -- the checklist -----------------------------------------------------------------------------------------------
+
+
+def test_missing_and_zero_carry_the_crawl_that_proves_them() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05")
+    world.build("2018-02")
+    assert world.status("2018-02", "result") == ("missing", 0, None, [crawl])
+    assert not world.rows("FROM fact_coverage_monthly WHERE assessed AND crawl_id IS NULL")
+
+
+def test_published_carries_its_postings() -> None:
+    world = World()
+    posting = world.see(world.crawl("2018-02", "2018-03-05"), posted="2016-08-05")
+    world.build("2018-02")
+    assert world.status("2018-02", "schedule") == ("published", 1, None, [posting])
+
+
+def test_missing_needs_lists_read_to_their_end() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", sections=({"to_end": False},))
+    world.build("2018-02")
+    assert world.status("2018-02", "result")[:2] == ("not_assessable", None)
+    assert world.unit("2018-02")[0] == 0
+
+
+def test_a_mark_seen_this_month_stays_though_the_unit_is_not_assessable() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05", sections=({"complete": False, "cause": "timeout"},))
+    posting = world.see(crawl, posted="2016-08-05")
+    world.build("2018-02")
+    assert world.status("2018-02", "schedule") == ("published", None, None, [posting])
+    assert world.status("2018-02", "result")[0] == "not_assessable"
+
+
+def test_a_mark_of_last_month_says_nothing_of_a_portal_that_is_down() -> None:
+    world = World()
+    world.see(world.crawl("2018-01", "2018-02-05"), posted="2016-08-05")
+    world.crawl("2018-02", "2018-03-05", observed=False, cause="unreachable")
+    world.build("2018-01", "2018-02")
+    assert world.status("2018-01", "schedule")[0] == "published"
+    assert world.status("2018-02", "schedule")[:2] == ("not_assessable", None)
+
+
+def test_what_was_live_and_is_gone_is_removed() -> None:
+    world = World()
+    posting = world.see(world.crawl("2018-01", "2018-02-05"), group="result", posted="2017-09-09")
+    world.missing(world.crawl("2018-02", "2018-03-05"), posting)
+    world.build("2018-02")
+    assert world.status("2018-02", "result") == ("removed", 0, None, [posting])
+
+
+def test_unlisted_but_readable_is_still_published() -> None:
+    world = World()
+    world.see(world.crawl("2018-01", "2018-02-05"), posted="2018-01-09", path="a")
+    world.see(world.crawl("2018-02", "2018-03-05"), path="a", role="recheck", section_url="")
+    world.build("2018-02")
+    assert world.postings()[0]["state"] == "unlisted"
+    assert world.status("2018-02", "schedule")[0] == "published"
+
+
+def test_a_doubtful_result_leaves_the_number_of_results_open_but_not_the_postings() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05")
+    world.see(crawl, "Thông báo", group="notice", posted="2018-02-05", needs_review=True,
+              candidates=["notice", "result"], review_reasons=["group"])
+    world.build("2018-02")
+    assert world.unit("2018-02") == (1, None, date(2018, 2, 5), "dated")
+    assert world.rows("SELECT n_doubtful FROM fact_postings_monthly WHERE unit_id = 'so-a' AND group_id = 'notice'"
+                      ) == [(1,)]
+
+
+@pytest.mark.parametrize("changes", [
+    {"posted": "2018-01-05"},
+    {"posted": "2018-02-05", "candidates": ["notice", "schedule"]},
+    {"posted": "2018-02-05", "review_reasons": ["date_conflict"]},
+    {"posted": "2018-02-05", "group": "other"},
+])
+def test_other_doubts_leave_the_number_of_results_known(changes: dict[str, Any]) -> None:
+    world = World()
+    world.see(world.crawl("2018-02", "2018-03-05"), "Thông báo", **{
+        "group": "notice", "needs_review": True, "candidates": ["notice", "result"], "review_reasons": ["group"],
+        **changes})
+    world.build("2018-02")
+    assert world.unit("2018-02")[1] == 0
+
+
+def test_postings_outside_the_programme_are_in_no_figure() -> None:
+    world = World()
+    world.see(world.crawl("2018-02", "2018-03-05"), "Tuyển dụng", group="other", posted="2018-02-05",
+              needs_review=True, review_reasons=["group"], candidates=["other", "notice"])
+    world.build("2018-02")
+    assert world.unit("2018-02") == (0, 0, None, "nothing_to_date")
+    assert not world.rows("FROM fact_postings_monthly WHERE group_id = 'other'")
+
+
+def test_only_standing_pages_leave_nothing_to_date() -> None:
+    world = World()
+    world.see(world.crawl("2018-02", "2018-03-05"), role="standing", form="standing")
+    world.build("2018-02")
+    assert world.unit("2018-02") == (0, 0, None, "nothing_to_date")
+    assert world.status("2018-02", "schedule")[0] == "published"
+
+
+def test_communes_are_counted_once_each_over_those_of_the_last_day() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05", "huyen-c")
+    for path, commune in (("1", "xa-1"), ("2", "xa-1"), ("3", "xa-9"), ("4", None)):
+        world.see(crawl, f"Lịch {path}", portal="huyen-c", path=path, level="commune", commune_id=commune,
+                  posted="2018-02-01")
+    world.build("2018-02")
+    assert world.status("2018-02", "schedule", "huyen-c", "commune")[:3] == ("published", 1, 2)
+    assert world.status("2018-02", "schedule", "huyen-c")[0] == "missing"
+    assert world.unit("2018-02", "huyen-c")[0] == 4
+
+
+def test_recheck_policy_is_the_programmes() -> None:
+    world = World()
+    world.programme = with_policy(world.programme, rechecks=0)
+    posting = world.see(world.crawl("2018-01", "2018-02-05"))
+    world.missing(world.crawl("2018-02", "2018-03-05"), posting)
+    world.build("2018-02")
+    assert world.postings()[0]["state"] == "gone"
+
+
+def test_the_end_of_watching_is_the_end_of_day_five_in_vietnam() -> None:
+    assert World().context("2018-02").observed_until == datetime(2018, 3, 5, 17, tzinfo=UTC)
