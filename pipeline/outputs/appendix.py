@@ -15,7 +15,7 @@ from pipeline.months import Month
 from pipeline.outputs import evidence, excel, styles
 from pipeline.outputs.figures import Figures, load, units_of
 from pipeline.outputs.options import RenderOptions
-from pipeline.outputs.page import MARGIN_INCHES, MIN_HEIGHT, Page
+from pipeline.outputs.page import MARGIN_INCHES, Page
 from pipeline.outputs.sheets import Cell, Sheet
 from pipeline.outputs.wording import day_in_text, wording
 from pipeline.programmes.model import Column, Layout, LayoutTable, Programme, UnitBlock
@@ -121,25 +121,22 @@ def _draw_table(page: Page, scene: _Scene, table: LayoutTable, several: bool, fi
     header = [Cell(scene.say(c.header, scene.month.shift(c.month_offset)), styles.HEADER) for c in table.columns]
     header_height = page.height(header, spans, _HEADER_MINIMUM)
     blocks = _block_rows(scene, table)
-    captioned = len(table.blocks) == 1 and table.blocks[0].heading
+    captioned = len(table.blocks) == 1
     if not first:
         whole = header_height + sum(page.height(cells, spans) for cells in blocks[0])
         if page.room_for(whole):
             page.gap()
         else:
             page.end_page()
-    if captioned:
-        page.line(table.blocks[0].heading or "", styles.CAPTION)
+    if captioned and table.blocks[0].heading:
+        page.line(table.blocks[0].heading, styles.CAPTION)
     page.row(header, spans, _HEADER_MINIMUM)
     number = page.last
     if not several:
         page.repeat_from(number)
     for block, rows in zip(table.blocks, blocks, strict=True):
-        height = sum(page.height(cells, spans) for cells in rows)
-        if block.heading and not captioned:
-            if not page.room_for(height + MIN_HEIGHT) and page.fits_a_page(height + MIN_HEIGHT):
-                page.end_page()
-            page.row([Cell(block.heading, styles.GROUP)], [(0, len(page.widths) - 1)])
+        if not captioned:
+            page.block_heading(block.heading, rows, spans)
         for cells in rows:
             if several and not page.room_for(page.height(cells, spans)):
                 page.end_page()
@@ -177,9 +174,7 @@ def _name(_: _Scene, __: Column, unit: UnitVersion, ___: int) -> Cell:
 
 
 def _note(scene: _Scene, _: Column, unit: UnitVersion, __: int) -> Cell:
-    cause = scene.figures.cause(unit.unit_id)
-    text = None if cause is None else wording().not_assessable_note.format(cause=cause).rstrip(": ")
-    return Cell(text, styles.NOTE)
+    return Cell(scene.figures.note(unit.unit_id), styles.NOTE)
 
 
 def _mark(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:

@@ -65,6 +65,11 @@ class Figures:
             return cause_text(NOT_CRAWLED)
         return None if coverage.assessed else cause_in_words(coverage.cause)
 
+    def note(self, unit_id: str) -> str | None:
+        """Return what Ghi chú says of a unit that cannot be assessed; None where it can be."""
+        cause = self.cause(unit_id)
+        return None if cause is None else wording().not_assessable_note.format(cause=cause).rstrip(": ")
+
 
 def cause_in_words(code: str) -> str:
     """Return the text of a cause; empty for none. KeyError for a word outside the vocabulary."""

@@ -58,7 +58,8 @@ def list_footer(spec: ListSheet, options: RenderOptions, month: Month) -> tuple[
 def _rows(head: Iterable[Row], columns: tuple[ListColumn, ...], records: Iterable[Record]) -> Iterator[Row]:
     yield from head
     drawn = [(c.field, c.kind, styles.LISTED[c.kind], column_points(c.width)) for c in columns]
-    for record in records:
+    empty: Record = {columns[0].field: wording().nothing}
+    for record in _or_empty(records, empty):
         cells, height = [], _MIN_HEIGHT
         for name, kind, style, room in drawn:
             value = record.get(name)
@@ -69,6 +70,16 @@ def _rows(head: Iterable[Row], columns: tuple[ListColumn, ...], records: Iterabl
                 height = max(height, text_height(value, room, style))
             cells.append(Cell(value, style))
         yield Row(cells, min(round(height * 4) / 4, _TALLEST))
+
+
+def _or_empty(records: Iterable[Record], empty: Record) -> Iterator[Record]:
+    """Yield the records, or `empty` where there is none: an empty list says so."""
+    nothing = True
+    for record in records:
+        nothing = False
+        yield record
+    if nothing:
+        yield empty
 
 
 def _link(address: Value) -> Cell:

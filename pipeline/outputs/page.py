@@ -81,14 +81,22 @@ class Page:
         """Tell whether rows of `height` still fit on the page."""
         return self._used + height <= self._capacity
 
-    def fits_a_page(self, height: float) -> bool:
-        """Tell whether rows of `height` fit on a page of their own."""
-        return self._repeated + height <= self._capacity
-
     def end_page(self) -> None:
         """Begin a new page below the last row."""
         self.breaks.append(self.last)
         self._used = self._repeated
+
+    def block_heading(self, heading: str | None, rows: Sequence[Sequence[Cell]],
+                      spans: Sequence[tuple[int, int]]) -> None:
+        """Add the group row above `rows` (none where `heading` is None).
+
+        Rows that do not fit on what is left of the page begin a new one, where a page can hold them at all.
+        """
+        height = sum(self.height(cells, spans) for cells in rows) + (MIN_HEIGHT if heading else 0)
+        if not self.room_for(height) and self._repeated + height <= self._capacity:
+            self.end_page()
+        if heading:
+            self.row([Cell(heading, styles.GROUP)], [(0, len(self.widths) - 1)])
 
     def title_block(self, options: RenderOptions, label: str, title: str, subtitle: str, left: int) -> int:
         """Add issuer (over the first `left` columns), label, title and what is said under it.

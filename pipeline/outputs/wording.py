@@ -124,6 +124,7 @@ class Wording(_Strict):
     yes_word: str
     no_word: str
     open_word: str
+    nothing: str
     footnotes: Footnotes
     uses: Uses
     undated: str
