@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
@@ -29,7 +30,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import Element
 
-from pipeline.outputs.sheets import Cell, Properties, Sheet, Style, cell_text, safe_link
+from pipeline.outputs.sheets import Cell, Link, Properties, Sheet, Style, cell_text
 
 FONT = "Times New Roman"
 MAX_LINKS = 65_000
@@ -115,7 +116,7 @@ class _Stream:
     style_ids: dict[Style, int]
     scratch: Worksheet
     last: int = 0
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: list[tuple[str, Link]] = field(default_factory=list)
 
     def __iter__(self) -> Iterator[str]:
         letters = [get_column_letter(n) for n in range(1, len(self.sheet.widths) + 1)]
@@ -132,13 +133,10 @@ class _Stream:
         value, style, link = cell
         opening = f'<c r="{reference}" s="{self._style(style)}"'
         if isinstance(value, str):
-            text = cell_text(value)
-            if not text:
-                return opening + "/>"
-            if link and len(self.links) < MAX_LINKS and (target := safe_link(link)):
-                self.links.append((reference, target))
-            text = _ESCAPE_LOOKALIKE.sub("_x005F_", text) if "_x" in text else text
-            return f'{opening} t="inlineStr"><is><t>{escape(text)}</t></is></c>'
+            text = _inline(value)
+            if link and text and len(self.links) < MAX_LINKS:
+                self.links.append((reference, link))
+            return f'{opening} t="inlineStr"><is><t>{text}</t></is></c>' if text else opening + "/>"
         if value is None:
             return opening + "/>"
         if isinstance(value, bool) or not isinstance(value, int | float | date):
@@ -154,6 +152,13 @@ class _Stream:
         if number is None:
             number = self.style_ids[style] = _register(self.scratch, style)
         return number
+
+
+@lru_cache(maxsize=4096)
+def _inline(text: str) -> str:
+    """Return a text as XML; `_x000D_` and its like, which Excel would read as characters, stay as written."""
+    text = cell_text(text)
+    return escape(_ESCAPE_LOOKALIKE.sub("_x005F_", text) if "_x" in text else text)
 
 
 def _serial(value: date) -> str:
@@ -245,7 +250,7 @@ class _BookWriter(ExcelWriter):
         yield after
 
 
-def _targets(links: Sequence[tuple[str, str]]) -> Iterator[bytes]:
+def _targets(links: Sequence[tuple[str, Link]]) -> Iterator[bytes]:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/hyperlink"
     yield b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
     for number, (_, target) in enumerate(links, 1):

@@ -56,6 +56,7 @@ def width(text: str, size: float, bold: bool = False) -> float:
     return _word(text) * size / 1000 * (BOLD if bold else 1.0)
 
 
+@lru_cache(maxsize=4096)
 def lines(text: str, room: float, size: float, bold: bool = False) -> int:
     """Return how many lines `text` takes in `room` points.
 

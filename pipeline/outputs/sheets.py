@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import NamedTuple, NewType
 from urllib.parse import quote, urlsplit
 
 from pipeline.text import clean
@@ -20,6 +20,9 @@ _MAX_LINK = 2_000
 A4_LANDSCAPE_POINTS = (841.9, 595.3)
 _NOT_XML = re.compile("[\x80-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _HOST = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::\d{1,5})?")
+
+Link = NewType("Link", str)
+"""A target that `safe_link` let pass."""
 
 Value = str | int | float | date | datetime | None
 
@@ -43,11 +46,11 @@ class Style:
 
 
 class Cell(NamedTuple):
-    """A value in a style. `link`: an address to open; used only where `safe_link` allows it."""
+    """A value in a style. `link`: what a click on the text opens."""
 
     value: Value
     style: Style
-    link: str | None = None
+    link: Link | None = None
 
 
 class Row(NamedTuple):
@@ -98,7 +101,7 @@ def cell_text(text: str) -> str:
     return text.encode("utf-16-le")[: 2 * (MAX_TEXT - 1)].decode("utf-16-le", errors="ignore") + "…"
 
 
-def safe_link(address: str) -> str | None:
+def safe_link(address: str) -> Link | None:
     """Return `address` as a link's target, or None: only http and https to a plain host, at most 2,000 characters."""
     address = unicodedata.normalize("NFC", address.strip())
     try:
@@ -109,7 +112,7 @@ def safe_link(address: str) -> str | None:
         return None
     page, mark, fragment = address.partition("#")
     target = quote(page, safe="/:?=&%+,;@!$*()~'-._") + mark + quote(fragment, safe="/?=&%+,;-._~")
-    return target if len(target) <= _MAX_LINK else None
+    return Link(target) if len(target) <= _MAX_LINK else None
 
 
 def page_text(text: str) -> str:
