@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from pipeline.instance import close_orphans, environment, open_instance, ui_lock
@@ -23,8 +24,11 @@ _STOP_SECONDS = 50
 _POLL_SECONDS = 0.5
 
 
-def serve_ui(workspace: Workspace, host: str, port: int) -> int:
-    """Serve until SIGINT or SIGTERM; return the exit code. UserError for a host or port that will not do."""
+def serve_ui(workspace: Workspace, host: str, port: int, announce: Callable[[str], None]) -> int:
+    """Serve until SIGINT or SIGTERM; return the exit code. UserError for a host or port that will not do.
+
+    `announce` is told the address when it answers.
+    """
     if host not in LOOPBACK:
         raise UserError(
             f"--host {host}: giao diện không có đăng nhập nên chỉ mở trên máy này (127.0.0.1); "
@@ -36,7 +40,7 @@ def serve_ui(workspace: Workspace, host: str, port: int) -> int:
             raise UserError(f"giao diện của {workspace.folder} đang mở ở một tiến trình khác")
         with open_instance(workspace) as instance:
             close_orphans(workspace, instance, ui_lock(workspace))
-        return _supervise(workspace, host, port)
+        return _supervise(workspace, host, port, announce)
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
@@ -50,8 +54,9 @@ def _refuse_taken_port(host: str, port: int) -> None:
             raise UserError(f"cổng {port} không dùng được ({error}); chọn cổng khác bằng --port") from error
 
 
-def _supervise(workspace: Workspace, host: str, port: int) -> int:
+def _supervise(workspace: Workspace, host: str, port: int, announce: Callable[[str], None]) -> int:
     stop = threading.Event()
+    ready = False
 
     def ask_to_stop(_signal: int, _frame: FrameType | None) -> None:
         stop.set()
@@ -70,11 +75,22 @@ def _supervise(workspace: Workspace, host: str, port: int) -> int:
     try:
         while not stop.is_set() and process.poll() is None:
             stop.wait(_POLL_SECONDS)
+            if not ready and _answers(host, port):
+                ready = True
+                announce(f"Giao diện của {workspace.folder}: http://{host}:{port} (Ctrl-C để dừng)")
         return 0 if stop.is_set() else (process.returncode or 1)
     finally:
         _stop(process)
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), _POLL_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

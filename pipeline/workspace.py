@@ -11,13 +11,13 @@ import re
 import shutil
 import tomllib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from pipeline.months import Month
+from pipeline.months import ZONE, Month
 from pipeline.problems import Problem, UserError, WorkspaceError
 from pipeline.programmes import loader as programmes
 from pipeline.programmes.model import Programme
@@ -26,8 +26,10 @@ from pipeline.registry.model import Registry
 
 SETTINGS_FILE = "congkhai.toml"
 BLANK = "blank"
+DEFAULT_PROGRAMME = "citizen_reception"
 # Beside the packages in a checkout and in an installed wheel alike.
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
+_EVENING = time(20, 0)
 _RESOLVE_TO = re.compile(r"(?P<host>[0-9.]+|localhost|\[[0-9a-fA-F:]+\])(?::(?P<port>\d{1,5}))?")
 _ENVIRONMENT_NAME = re.compile(r"[A-Z][A-Z0-9_]*")
 
@@ -100,12 +102,17 @@ def _is_loopback(host: str) -> bool:
 
 
 class Settings(_Strict):
-    """`congkhai.toml`. `positions`: layout id → unit id → order in that appendix, where it differs."""
+    """`congkhai.toml`. `positions`: layout id → unit id → order in that appendix, where it differs.
+
+    `issuer`: the lines at the top left of workbooks, the office itself last.
+    """
 
     title: str = Field(min_length=1)
     province: str = Field(min_length=1)
     timezone: Literal["Asia/Ho_Chi_Minh"] = "Asia/Ho_Chi_Minh"
-    programmes: Annotated[tuple[str, ...], Field(min_length=1)] = ("citizen_reception",)
+    issuer: tuple[str, ...] = ()
+    # Captures and facts are of one programme; a second one needs its own workspace so far.
+    programmes: Annotated[tuple[str, ...], Field(min_length=1, max_length=1)] = (DEFAULT_PROGRAMME,)
     first_month: str
     politeness: Politeness = Politeness()
     mail: Mail | None = None
@@ -125,7 +132,7 @@ class Workspace:
     folder: Path
     settings: Settings
     registry: Registry
-    programmes: tuple[Programme, ...]
+    programme: Programme
 
     @property
     def simulated(self) -> bool:
@@ -176,29 +183,23 @@ def load_workspace(folder: Path) -> Workspace:
             f"{folder} không phải workspace (không có {SETTINGS_FILE}); tạo mới bằng: congkhai init {folder.name}"
         )
     settings, problems = _load_settings(folder)
-    loaded = [_load_programme(programme_id, problems) for programme_id in settings.programmes] if settings else []
-    known = [programme for programme in loaded if programme is not None]
-    # Without settings the rows are still checked, against what the product knows.
-    vocabulary = known or [programmes.load("citizen_reception")]
+    # Where the settings are wrong the rows are still checked, against what the product knows.
+    programme = _load_programme(settings.programmes[0] if settings else DEFAULT_PROGRAMME, problems)
     registry, found = load_registry(
-        folder, _kinds(vocabulary), simulation=settings is None or settings.simulation is not None
+        folder, _kinds(programme), simulation=settings is None or settings.simulation is not None
     )
     problems += found
     if settings is not None:
-        problems += _check_settings(folder, settings, registry, known)
+        problems += _check_settings(folder, settings, registry, programme)
     if problems or settings is None:
         raise WorkspaceError(problems)
-    return Workspace(folder, settings, registry, tuple(known))
+    return Workspace(folder, settings, registry, programme)
 
 
-def _kinds(known: list[Programme]) -> set[str]:
-    owed = {obligation.kind for programme in known for obligation in programme.obligations}
-    shown = {
-        kind
-        for programme in known for layout in programme.layouts
-        for table in layout.tables for block in table.blocks for kind in block.kinds
-    }
-    return owed | shown
+def _kinds(programme: Programme) -> set[str]:
+    owed = {obligation.kind for obligation in programme.obligations}
+    blocks = [block for layout in programme.layouts for table in layout.tables for block in table.blocks]
+    return owed | {kind for block in blocks for kind in block.kinds}
 
 
 def _load_settings(folder: Path) -> tuple[Settings | None, list[Problem]]:
@@ -247,6 +248,7 @@ _WANTED = {
     "bool": "true hoặc false",
     "tuple_type": 'danh sách, như ["citizen_reception"]',
     "too_short": "ít nhất một giá trị",
+    "too_long": "một giá trị",
     "dict_type": "một bảng [tên]",
     "model_type": "một bảng [tên]",
 }
@@ -272,25 +274,25 @@ def _line_of(text: str, path: list[str]) -> int:
     return 0
 
 
-def _load_programme(programme_id: str, problems: list[Problem]) -> Programme | None:
+def _load_programme(programme_id: str, problems: list[Problem]) -> Programme:
     known = sorted(path.stem for path in programmes.FOLDER.glob("*.yaml"))
-    if programme_id in known:
-        return programmes.load(programme_id)
-    problems.append(Problem(
-        SETTINGS_FILE, 0, f"không có chương trình {programme_id!r}", f"dùng {', '.join(known)}"
-    ))
-    return None
+    if programme_id not in known:
+        problems.append(Problem(
+            SETTINGS_FILE, 0, f"không có chương trình {programme_id!r}", f"dùng {', '.join(known)}"
+        ))
+        programme_id = DEFAULT_PROGRAMME
+    return programmes.load(programme_id)
 
 
 def _check_settings(
-    folder: Path, settings: Settings, registry: Registry, known: list[Programme]
+    folder: Path, settings: Settings, registry: Registry, programme: Programme
 ) -> list[Problem]:
     found = []
 
     def wrong(what: str, mend: str) -> None:
         found.append(Problem(SETTINGS_FILE, 0, what, mend))
 
-    layouts = {layout.id for programme in known for layout in programme.layouts}
+    layouts = {layout.id for layout in programme.layouts}
     units = {version.unit_id for version in registry.versions}
     for layout_id, order in settings.positions.items():
         if layout_id not in layouts:
@@ -303,6 +305,11 @@ def _check_settings(
     if scenario and not (folder / scenario).is_file():
         wrong(f"simulation.scenario: không có tệp {scenario!r}", "ghi đường dẫn tính từ thư mục workspace")
     return found
+
+
+def evening_of(day: date) -> datetime:
+    """Return the local moment that a day without an hour stands for: late enough that its postings are up."""
+    return datetime.combine(day, _EVENING, ZONE)
 
 
 def example_names() -> list[str]:

@@ -1,0 +1,1 @@
+"""Dagster's assets: thin wrappers over the functions of the street."""

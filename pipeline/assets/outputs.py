@@ -1,0 +1,98 @@
+"""Assets of the workbooks: one an appendix of the programme, and one for the deltas.
+
+What belongs here: writing the bytes into the month's folder. What does not: the bytes (`pipeline.outputs`).
+"""
+# Dagster reads the annotations of assets and checks as objects: no `from __future__ import annotations` here.
+
+
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+
+import dagster as dg
+import duckdb
+
+from pipeline.assets.described import OWNERS
+from pipeline.assets.month import month_context, render_options
+from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
+from pipeline.facts.context import MonthContext
+from pipeline.months import Month
+from pipeline.outputs import appendix, delta
+from pipeline.programmes.model import Programme
+from pipeline.workspace import Workspace
+
+DELTA = "bien_dong"
+DELTA_FILE = "bien-dong.xlsx"
+Render = Callable[[duckdb.DuckDBPyConnection, Workspace, MonthContext], bytes]
+
+
+def appendix_name(layout_id: str) -> str:
+    """Return the asset's name of a layout: `phu-luc-1` → `phu_luc_1`."""
+    return layout_id.replace("-", "_")
+
+
+def output_assets(programme: Programme, months: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
+    """Return one asset for each workbook of a month."""
+    appendices = [
+        _workbook(
+            appendix_name(layout.id), layout.file,
+            f"{layout.label.capitalize()}: {layout.title}".replace("{month}", "trong tháng"),
+            ["posting", "fact_coverage_monthly", "fact_unit_monthly", "fact_checklist_monthly"],
+            months, _appendix(layout.id),
+        )
+        for layout in programme.layouts
+    ]
+    deltas = _workbook(
+        DELTA, DELTA_FILE, "Biến động so với tháng trước: theo đơn vị, theo nhóm, toàn tỉnh, kèm tin mới và tin bị gỡ.",
+        ["fact_coverage_monthly", "fact_delta_monthly", "delta_posting_monthly"], months, _delta,
+    )
+    return [*appendices, deltas]
+
+
+def _appendix(layout_id: str) -> Render:
+    def render(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext) -> bytes:
+        return appendix.render(
+            con, context.programme, layout_id, context.registry, context.month,
+            render_options(workspace, context, layout_id),
+        )
+
+    return render
+
+
+def _delta(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext) -> bytes:
+    return delta.render(
+        con, context.programme, context.registry, context.month, render_options(workspace, context, DELTA)
+    )
+
+
+def _workbook(
+    name: str, file: str, description: str, deps: list[str], months: dg.PartitionsDefinition[str], render: Render
+) -> dg.AssetsDefinition:
+    @dg.asset(
+        name=name, deps=deps, partitions_def=months, group_name="outputs", description=description,
+        kinds={"excel"}, owners=list(OWNERS), pool=WAREHOUSE_POOL,
+        metadata={"file": dg.MetadataValue.text(f"outputs/<tháng>/{file}")},
+    )
+    def make(
+        context: dg.AssetExecutionContext, office: Office, warehouse: Warehouse
+    ) -> dg.MaterializeResult[None]:
+        workspace, month = office.load(), Month.parse(context.partition_key)
+        with warehouse.opened() as con:
+            content = render(con, workspace, month_context(workspace, month))
+        path = workspace.outputs(month) / file
+        _write(path, content)
+        return dg.MaterializeResult(metadata={
+            "path": dg.MetadataValue.path(str(path)),
+            "size": len(content),
+            "sha256": hashlib.sha256(content).hexdigest(),
+        })
+
+    return make
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Write by a temporary name and a rename: nobody opens half a workbook."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.part")
+    temporary.write_bytes(content)
+    temporary.replace(path)

@@ -1,0 +1,163 @@
+"""Asset checks of the workbooks: opened again, they must say what the tables say.
+
+What belongs here: reading a finished workbook back and comparing it with the facts, cell by cell. What does not:
+drawing it (`pipeline.outputs`), whose code is on purpose not asked what a cell should be.
+"""
+# Dagster reads the annotations of assets and checks as objects: no `from __future__ import annotations` here.
+
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+import duckdb
+import openpyxl
+
+from pipeline.assets.outputs import appendix_name
+from pipeline.assets.resources import Office, Warehouse
+from pipeline.checks.tables import partitioned_check, result
+from pipeline.months import Month
+from pipeline.programmes.model import Column, Layout, LayoutTable, Programme
+from pipeline.registry.model import Registry, UnitVersion
+
+Line = tuple[Any, ...]
+_MARK = "✓"
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """The facts that cells show: (month, unit) → figures; (unit, level, group) → checklist; units assessed."""
+
+    units: dict[tuple[Month, str], tuple[int | None, int | None, date | None]]
+    checks: dict[tuple[str, str, str], tuple[str, int | None, int | None]]
+    assessed: frozenset[str]
+
+
+def workbook_checks(programme: Programme, months: dg.PartitionsDefinition[str]) -> list[dg.AssetChecksDefinition]:
+    """Return a check for each appendix."""
+    return [_appendix_check(layout, months) for layout in programme.layouts]
+
+
+def _appendix_check(layout: Layout, months: dg.PartitionsDefinition[str]) -> dg.AssetChecksDefinition:
+    def check(
+        context: dg.AssetCheckExecutionContext, office: Office, warehouse: Warehouse
+    ) -> dg.AssetCheckResult:
+        workspace, month = office.load(), Month.parse(context.partition_key)
+        with warehouse.opened() as con:
+            path = workspace.outputs(month) / layout.file
+            return result(differences(con, path, workspace.programme, layout, workspace.registry, month))
+
+    return partitioned_check(
+        months, appendix_name(layout.id), "appendix_equals_facts",
+        "Mở lại phụ lục: mỗi đơn vị một dòng, mỗi ô và dòng tổng bằng số liệu trong kho.", check, blocking=True,
+    )
+
+
+def differences(
+    con: duckdb.DuckDBPyConnection, path: Path, programme: Programme, layout: Layout, registry: Registry, month: Month
+) -> list[str]:
+    """Return a line for each cell of the appendix at `path` that is not what the tables say."""
+    workbook = openpyxl.load_workbook(path, read_only=False, data_only=True)
+    lines = [tuple(row) for row in workbook.worksheets[0].iter_rows(values_only=True)]
+    facts = _facts(con, programme.id, month)
+    found: list[str] = []
+    for table in layout.tables:
+        units = [unit for block in table.blocks for unit in registry.units(month.last_day, block.kinds)]
+        for unit in units:
+            found += _unit_differences(lines, table, unit, facts, month)
+        if table.total_label:
+            found += _total_differences(lines, table, units, facts, month)
+    return found
+
+
+def _facts(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month) -> _Facts:
+    units = con.execute(
+        """SELECT month, unit_id, n_postings, n_results, latest_posting_date
+        FROM fact_unit_monthly WHERE programme_id = ?""", [programme_id]
+    ).fetchall()
+    checks = con.execute(
+        """SELECT unit_id, level, group_id, status, n, m
+        FROM fact_checklist_monthly WHERE programme_id = ? AND month = ?""", [programme_id, month.first_day]
+    ).fetchall()
+    assessed = con.execute(
+        "SELECT unit_id FROM fact_coverage_monthly WHERE month = ? AND assessed", [month.first_day]
+    ).fetchall()
+    return _Facts(
+        units={(Month.of(day), unit): (n, results, latest) for day, unit, n, results, latest in units},
+        checks={(unit, level, group): (status, n, m) for unit, level, group, status, n, m in checks},
+        assessed=frozenset(unit for (unit,) in assessed),
+    )
+
+
+def _unit_differences(
+    lines: Sequence[Line], table: LayoutTable, unit: UnitVersion, facts: _Facts, month: Month
+) -> list[str]:
+    name_at = next(n for n, column in enumerate(table.columns) if column.show == "name")
+    rows = [line for line in lines if isinstance(line[0], int) and line[name_at] == unit.name]
+    if len(rows) != 1:
+        return [f"{unit.name}: có {len(rows)} dòng trong phụ lục"]
+    found = []
+    for number, column in enumerate(table.columns):
+        cell = rows[0][number]
+        expected = _expected(column, unit.unit_id, facts, month)
+        if not _agrees(cell, expected):
+            found.append(f"{unit.name}, cột {number + 1}: phụ lục ghi {cell!r}, số liệu là {expected!r}")
+    return found
+
+
+_TEXT = object()
+"""Stands for: some words, and no figure."""
+_ANY = object()
+
+
+def _expected(column: Column, unit_id: str, facts: _Facts, month: Month) -> object:
+    """Return what a cell must show: a figure, None for blank, or `_TEXT` where no figure may stand."""
+    n, results, latest = facts.units.get((month.shift(column.month_offset), unit_id), (None, None, None))
+    status, have, of = facts.checks.get((unit_id, column.level, column.group or ""), ("", None, None))
+    match column.show:
+        case "position" | "name" | "note":
+            expected: object = _ANY
+        case "postings":
+            expected = _TEXT if n is None else n
+        case "results":
+            expected = results
+        case "latest_posting":
+            expected = latest or _TEXT
+        case "mark":
+            expected = _MARK if status == "published" else None
+        case "ratio":
+            expected = f"{have}/{of}" if have else "0"
+    figure_of_the_month = column.month_offset == 0 and expected is not _ANY
+    return _TEXT if figure_of_the_month and (unit_id not in facts.assessed or status == "not_assessable") else expected
+
+
+def _agrees(cell: object, expected: object) -> bool:
+    if expected is _ANY:
+        return True
+    if expected is _TEXT:
+        return isinstance(cell, str) and not cell.strip().isdigit()
+    if isinstance(cell, datetime):
+        return cell.date() == expected
+    return cell == expected and type(cell) is type(expected)
+
+
+def _total_differences(
+    lines: Sequence[Line], table: LayoutTable, units: Sequence[UnitVersion], facts: _Facts, month: Month
+) -> list[str]:
+    rows = [line for line in lines if isinstance(line[0], str) and line[0].startswith(table.total_label or "")]
+    if len(rows) != 1:
+        return [f"dòng tổng: có {len(rows)} dòng {table.total_label!r}"]
+    found = []
+    for number, column in enumerate(table.columns):
+        if column.show not in ("postings", "results"):
+            continue
+        known = [
+            value for unit in units if isinstance(value := _expected(column, unit.unit_id, facts, month), int)
+        ]
+        expected = sum(known) if known else _TEXT
+        if not _agrees(rows[0][number], expected):
+            found.append(f"dòng tổng, cột {number + 1}: phụ lục ghi {rows[0][number]!r}, số liệu là {expected!r}")
+    return found

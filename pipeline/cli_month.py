@@ -1,0 +1,102 @@
+"""Commands on a month: `crawl`, `run`, `summary`, `import-warc`.
+
+What belongs here: options, and saying what came of it. What does not: doing it (`pipeline.runs`,
+`pipeline.summary`, `pipeline.snapshots`). Dagster is imported where it is needed: it takes a second to load.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli_options import (
+    AsOfOption,
+    MonthOption,
+    UnitOption,
+    WorkspaceOption,
+    check_units,
+    read_as_of,
+    read_month,
+    say,
+)
+from pipeline.months import Month
+from pipeline.problems import UserError
+from pipeline.workspace import Workspace, load_workspace
+
+if TYPE_CHECKING:
+    from pipeline.runs import RunReport
+
+HELP = {
+    "crawl": "Chỉ thu thập bản chụp của một tháng.",
+    "run": "Làm cả tháng: thu thập, đọc, đếm, lập phụ lục; cùng các tài sản mà giao diện cho xem.",
+    "summary": "In số liệu của một tháng đã làm.",
+}
+_SNAPSHOT_ASSETS = ("unit_version", "portal", "portal_snapshots")
+FromSnapshotsOption = Annotated[
+    bool, typer.Option("--from-snapshots", help="Không tải gì, làm từ các bản chụp đã có.")
+]
+
+
+def crawl(
+    workspace: WorkspaceOption, month: MonthOption, unit: UnitOption = None, as_of: AsOfOption = None
+) -> None:
+    """Capture the portals of a month."""
+    loaded = load_workspace(workspace)
+    wanted = read_month(loaded, month)
+    moment, units = read_as_of(loaded, as_of), check_units(loaded, unit, wanted)
+    from pipeline.runs import run_month
+
+    report = run_month(loaded, wanted, as_of=moment, units=units, only=_SNAPSHOT_ASSETS, command="crawl")
+    _refuse_failure(report, wanted)
+    say(f"Bản chụp của tháng {wanted}: {loaded.snapshots / str(wanted)}")
+
+
+def run(
+    workspace: WorkspaceOption,
+    month: MonthOption,
+    as_of: AsOfOption = None,
+    from_snapshots: FromSnapshotsOption = False,
+    unit: UnitOption = None,
+) -> None:
+    """Make a month and say where its workbooks are."""
+    loaded = load_workspace(workspace)
+    wanted = read_month(loaded, month)
+    moment, units = read_as_of(loaded, as_of), check_units(loaded, unit, wanted)
+    if from_snapshots and (moment is not None or units):
+        raise UserError("--from-snapshots không đi cùng --as-of hoặc --unit: nó không thu thập gì")
+    from pipeline.runs import run_month
+
+    say(f"Tháng {wanted} của {loaded.folder}:", to_stderr=True)
+    report = run_month(loaded, wanted, as_of=moment, from_snapshots=from_snapshots, units=units)
+    _refuse_failure(report, wanted)
+    show_month(loaded, wanted, report)
+
+
+def summary(workspace: WorkspaceOption, month: MonthOption) -> None:
+    """Print a month that was made."""
+    from pipeline.summary import month_summary, print_summary
+
+    loaded = load_workspace(workspace)
+    print_summary(loaded, month_summary(loaded, read_month(loaded, month)))
+
+
+def show_month(workspace: Workspace, month: Month, report: RunReport) -> None:
+    """Print the month's figures, the checks that did not pass, and where the workbooks are."""
+    from pipeline.summary import month_summary, print_summary
+
+    print_summary(workspace, month_summary(workspace, month))
+    for asset, check, said in report.failed_checks:
+        say(f"Kiểm tra không đạt: {asset} / {check}: {said}")
+    say("Bảng tính:")
+    for path in sorted(workspace.outputs(month).glob("*.xlsx")):
+        say(f"  {path}")
+
+
+def _refuse_failure(report: RunReport, month: Month) -> None:
+    if report.success:
+        return
+    lines = [f"tháng {month} chưa làm xong (lần chạy {report.run_id}):"]
+    lines += [f"  {step}: {reason}" for step, reason in report.failed_steps]
+    lines += [f"  {asset} / {check}: {said}" for asset, check, said in report.failed_checks]
+    raise UserError("\n".join([*lines, "Xem chi tiết: congkhai ui"]))

@@ -1,0 +1,85 @@
+"""Materialise a month's assets from the command line, in this process, under the workspace's Dagster instance.
+
+What belongs here: one run, the same that the UI would launch. What does not: the assets (`pipeline.assets`), options
+and printing (`pipeline.cli_month`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+
+from pipeline.assets.snapshots import SNAPSHOTS
+from pipeline.definitions import MONTH_JOB, build_definitions
+from pipeline.instance import CLI_TAG, close_orphans, open_instance, run_lock
+from pipeline.locks import held
+from pipeline.months import Month
+from pipeline.problems import UserError
+from pipeline.terminal import LOGGER, failure_reason
+from pipeline.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class RunReport:
+    """What came of a run. `failed_steps`: step and reason; `failed_checks`: asset, check and what it found."""
+
+    run_id: str
+    success: bool
+    failed_steps: tuple[tuple[str, str], ...]
+    failed_checks: tuple[tuple[str, str, str], ...]
+
+
+def run_month(
+    workspace: Workspace,
+    month: Month,
+    *,
+    as_of: datetime | None = None,
+    from_snapshots: bool = False,
+    units: Sequence[str] = (),
+    only: Iterable[str] | None = None,
+    command: str = "run",
+) -> RunReport:
+    """Materialise the month (`only`: some of its assets) and return what came of it.
+
+    Progress goes to stderr. UserError where another run of the workspace is under way.
+    """
+    definitions = build_definitions(workspace)
+    with held(run_lock(workspace)) as ours:
+        if not ours:
+            raise UserError(f"một lần chạy khác của {workspace.folder} đang diễn ra; đợi xong rồi chạy lại")
+        with open_instance(workspace) as instance:
+            close_orphans(workspace, instance, run_lock(workspace))
+            result = definitions.resolve_job_def(MONTH_JOB).execute_in_process(
+                instance=instance,
+                partition_key=month.first_day.isoformat(),
+                asset_selection=[dg.AssetKey(name) for name in only] if only is not None else None,
+                run_config=_run_config(as_of, from_snapshots, units),
+                tags={CLI_TAG: command},
+                raise_on_error=False,
+            )
+    return _report(result)
+
+
+def _run_config(as_of: datetime | None, from_snapshots: bool, units: Sequence[str]) -> dict[str, Any]:
+    crawl = {
+        "as_of": as_of.isoformat() if as_of else "",
+        "from_snapshots": from_snapshots,
+        "units": list(units),
+    }
+    return {"ops": {SNAPSHOTS: {"config": crawl}}, "loggers": {LOGGER: {}}}
+
+
+def _report(result: dg.ExecuteInProcessResult) -> RunReport:
+    failed = [
+        (event.step_key or "", failure_reason(event))
+        for event in result.filter_events(lambda event: event.is_step_failure)
+    ]
+    checks = [
+        (check.asset_key.to_user_string(), check.check_name, check.description or "")
+        for check in result.get_asset_check_evaluations() if not check.passed
+    ]
+    return RunReport(result.run_id, result.success, tuple(failed), tuple(checks))
