@@ -11,7 +11,8 @@ from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 
 _MAX_LENGTH = 8000
-_PLAIN_PATH = re.compile(r"/(?:[A-Za-z0-9_~-]+(?:\.[A-Za-z0-9_~-]+)*/?)*")
+_PLAIN_PATH = re.compile(  # possessive: a near miss must not try every way to cut a long segment
+    r"/(?:[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+/)*+(?:[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+)?")
 _BLANKS = re.compile(r"[\t\r\n\x00]")
 _EDGES = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
