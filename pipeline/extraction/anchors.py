@@ -1,0 +1,108 @@
+"""Every link of a page with its address and its words, read once for listing, pages and navigation.
+
+What belongs here: links in any dress (a, area, onclick), labels, wording that never is a title. What does not:
+what a link is for (`listing`, `pagination`, `links`), canonical addresses (`addresses`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.extraction.addresses import canonical, identity
+from pipeline.extraction.tree import Box, Tree, text_of
+from pipeline.text import clean, key
+
+# Link words that lead to a posting without naming it, as comparison keys (vi, en).
+GENERIC = frozenset(key(words) for words in (
+    "xem tiếp", "xem thêm", "đọc tiếp", "đọc thêm", "chi tiết", "xem chi tiết", "xem", "tiếp", "xem tất cả",
+    "tất cả", "xem toàn bộ", "xem nội dung", "nội dung", "xem file", "xem văn bản", "xem bài viết", "đọc bài",
+    "tải về", "tải file", "tải xuống", "tải", "tải tệp", "tải văn bản", "file đính kèm", "tệp đính kèm",
+    "đính kèm", "tại đây", "download", "view", "view more", "read more", "more", "details", "detail",
+    "continue reading", "read", "xem them", "read article", "read post", "learn more", "full story", "see more",
+    "view all", "see all", "permalink", "link", "bấm vào đây", "click here", "here", "in", "in trang", "print",
+    "gửi email", "email", "chia sẻ", "share", "facebook", "twitter", "zalo", "quay lại", "trở về", "về đầu trang",
+    "lên đầu trang", "back to top", "bình luận", "comments", "leave a comment", "trả lời", "đóng", "close",
+    "edit", "sửa", "xoá", "rss", "english", "tiếng việt", "đăng nhập", "đăng ký", "login", "register", "pdf",
+    "mở", "xem trước", "preview", "toàn văn", "bản in", "nghe", "nghe bài", "skip to content", "bỏ qua",
+))
+_GENERIC_START = re.compile(
+    r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|tai ve|download"
+    r"|skip to|permalink)\b")
+_LOCATION = re.compile(r"(?:location(?:\.href)?\s*=|window\.open\(|location\.(?:assign|replace)\()\s*['\"]([^'\"]+)")
+
+
+@dataclass(slots=True)
+class Anchor:
+    """A link. `url` is canonical or None, `ident` equal for addresses of one thing, `label` its clean words."""
+
+    box: Box
+    href: str
+    url: str | None
+    ident: str
+    label: str
+
+    @property
+    def words(self) -> int:
+        """Number of words of the label."""
+        return self.label.count(" ") + 1 if self.label else 0
+
+
+def generic(label: str) -> bool:
+    """Tell words that lead somewhere without naming it (`Xem tiếp`, `Chi tiết »`, `Continue reading …`)."""
+    plain = key(label)
+    return plain in GENERIC or not plain or (len(plain) < 200 and _GENERIC_START.match(plain) is not None)
+
+
+def collect(tree: Tree, base: str) -> list[Anchor]:
+    """Return the links of the page in document order; addresses that lead nowhere have `url=None`."""
+    found: list[Anchor] = []
+    known: dict[str, tuple[str | None, str]] = {}
+    for box in tree.boxes:
+        href = _href(box)
+        if href is None:
+            continue
+        if href not in known:
+            url = None if href.startswith("#") or not href.strip() else canonical(href, base)
+            known[href] = (url, identity(url) if url else "")
+        url, ident = known[href]
+        found.append(Anchor(box, href, url, ident, label_of(box)))
+    return found
+
+
+def _href(box: Box) -> str | None:
+    """Return where a box leads: href, or the address that its script sets."""
+    attrs = box.attrs
+    if not attrs:
+        return None
+    if box.tag in {"a", "area"}:
+        href = attrs.get("href") or ""
+        if href and not href.lower().startswith("javascript:"):
+            return href
+        script = attrs.get("onclick") or href
+        moved = _LOCATION.search(script) if script else None
+        return moved[1] if moved else (href or None)
+    script = attrs.get("onclick")
+    if script:
+        moved = _LOCATION.search(script)
+        return moved[1] if moved and not box.links else None
+    return attrs.get("data-href") if not box.links else None
+
+
+def label_of(box: Box) -> str:
+    """Return the words of a link: text, else title, aria-label or the alt of its image."""
+    text = text_of(box) if box.size else ""
+    if text:
+        return text
+    for name in ("title", "aria-label", "alt"):
+        value = box.attrs.get(name)
+        if value and value.strip():
+            return clean(value)
+    stack = list(box.boxes())
+    while stack:
+        inner = stack.pop(0)
+        value = inner.attrs.get("alt") or inner.attrs.get("title") or inner.attrs.get("aria-label")
+        if value and value.strip():
+            return clean(value)
+        stack.extend(inner.boxes())
+    return ""

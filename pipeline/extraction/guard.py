@@ -1,0 +1,66 @@
+"""Keeps hostile or broken markup from costing more than its size: length, nesting, attributes.
+
+What belongs here: text in, tamer text out, linear in time. What does not: parsing (`tree`), character sets
+(`decode`), judging a page (`validity`).
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_CHARACTERS = 60_000_000
+MAX_DEPTH = 800
+MAX_ATTRIBUTES = 300
+_SMALL = 150_000       # below this even the worst nesting costs less than half a second
+_FEW_TAGS = 8_000
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
+_LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{3000,}>?")
+_FLAT = frozenset(
+    "area base br col embed hr img input link meta param source track wbr p option script style".split())
+
+
+def tame(html: str) -> str:
+    """Return `html` cut to `MAX_CHARACTERS`, without start tags nested deeper than `MAX_DEPTH` and without
+    tags of more than `MAX_ATTRIBUTES` attributes. Ordinary pages come back unchanged and untouched."""
+    html = html[:MAX_CHARACTERS].replace("\x00", "")
+    if len(html) > _SMALL:
+        html = _LONG_TAG.sub(_drop_crowded, html)
+    if html.count("<") > _FEW_TAGS and _depth(html) > MAX_DEPTH:
+        html = _flatten(html)
+    return html
+
+
+def _drop_crowded(found: re.Match[str]) -> str:
+    """Drop a tag whose attributes outnumber what any page needs (comparing them is quadratic)."""
+    tag = found[0]
+    return "" if tag.count("=") > MAX_ATTRIBUTES and tag.count(" ") > MAX_ATTRIBUTES else tag
+
+
+def _depth(html: str) -> int:
+    """Return how deep the start tags nest when every missing end tag is taken as missing."""
+    depth = deepest = 0
+    for slash, name in _TAG.findall(html):
+        if slash:
+            depth -= depth > 0
+        elif name.lower() not in _FLAT:
+            depth += 1
+            deepest = max(deepest, depth)
+    return deepest
+
+
+def _flatten(html: str) -> str:
+    """Drop the start tags that lie too deep; end tags without a partner are harmless."""
+    out: list[str] = []
+    depth = last = 0
+    for found in _TAG.finditer(html):
+        if found[1]:
+            depth -= depth > 0
+        elif found[2].lower() not in _FLAT:
+            if depth >= MAX_DEPTH:
+                out.append(html[last:found.start()])
+                last = found.end()
+            else:
+                depth += 1
+    out.append(html[last:])
+    return "".join(out)

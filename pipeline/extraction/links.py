@@ -1,0 +1,152 @@
+"""Navigation: menu entries, sections, breadcrumbs, feeds, site maps, with clean labels.
+
+What belongs here: links that lead to other pages of a portal, and where on the page they stand. What does not:
+postings (`listing`), pages of a list (`pagination`), what a section means (`pipeline.navigation`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extraction.addresses import canonical, identity, same_site
+from pipeline.extraction.anchors import Anchor, generic
+from pipeline.extraction.attachments import is_file
+from pipeline.extraction.model import Link
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
+from pipeline.text import clean, key
+
+MAX_LINKS = 3000
+_WHERE = {Zone.CONTENT: "content", Zone.MENU: "menu", Zone.FOOTER: "footer", Zone.SIDEBAR: "sidebar",
+          Zone.RELATED: "sidebar", Zone.BREADCRUMB: "breadcrumb", Zone.TAGS: "sidebar", Zone.FORM: "content"}
+_COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,]*\s*[)\]]\s*$")
+_MARKS = re.compile(r"^[\s»›>•·▪►|+\-–—:]+|[\s»›>•·▪►|+\-–—:▾▼˅]+$")
+_HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage", "tin tuc trang chu"))
+_YOU_ARE_HERE = frozenset(("ban dang o", "ban o day", "you are here", "vi tri", "duong dan", "ban dang xem"))
+_MAX_LABEL_WORDS = 25
+_FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_FEED_ADDRESS = re.compile(r"(?:/|[?&=])(?:rss|feed|atom)(?:\.(?:xml|aspx|php|ashx|html?))?(?:[/?&]|$)|\.rss$", re.I)
+_OPTION = re.compile(r"^(?:https?://|/|[\w./-]+\.(?:html?|aspx?|php|jsp)(?:\?|$)|\?)", re.I)
+_SITEMAP = re.compile(r"so do|sitemap|site map", re.I)
+
+
+def navigation(tree: Tree, anchors: list[Anchor], url: str, base: str, rows: frozenset[str]) -> tuple[Link, ...]:
+    """Return the navigation links of a page in document order; `rows` are identities that are postings."""
+    own = identity(url)
+    seen: set[tuple[str, str]] = set()
+    out: list[Link] = []
+    for label, target, zone in [*_anchored(anchors), *_options(tree, base)]:
+        ident = identity(target)
+        where = _WHERE.get(zone)
+        if where is None or (ident in rows and zone == Zone.CONTENT) or ident == own or is_file(target):
+            continue
+        label = tidy(label)
+        if not label or label.count(" ") >= _MAX_LABEL_WORDS or (ident, key(label)) in seen:
+            continue
+        seen.add((ident, key(label)))
+        out.append(Link(label, target, where))
+        if len(out) >= MAX_LINKS:
+            break
+    return tuple(out)
+
+
+def _anchored(anchors: list[Anchor]) -> list[tuple[str, str, Zone]]:
+    """Return label, address and zone of links; `Xem tất cả` takes the name of its block."""
+    out = []
+    for anchor in anchors:
+        if not anchor.url or anchor.label.isdigit():
+            continue
+        label = anchor.label
+        if generic(label):
+            label = _block_name(anchor.box) if anchor.box.zone == Zone.CONTENT else ""
+        out.append((label, anchor.url, anchor.box.zone))
+    return out
+
+
+def _block_name(box: Box) -> str:
+    """Return the heading of the block that a `Xem tất cả` link closes, where it has one unlinked heading."""
+    for above in list(box.up())[:4]:
+        heads = [kid for kid in above.boxes() if kid.tag in HEADINGS and kid.size and kid.start < box.start]
+        if heads:
+            return text_of(heads[-1])
+    return ""
+
+
+def _options(tree: Tree, base: str) -> list[tuple[str, str, Zone]]:
+    """Return the choices of drop-down menus that are addresses."""
+    out: list[tuple[str, str, Zone]] = []
+    for option in tree.of("option"):
+        value = (option.attrs.get("value") or "").strip()
+        target = canonical(value, base) if _OPTION.match(value) else None
+        if target:
+            out.append((text_of(option), target, option.zone))
+    return out
+
+
+def tidy(label: str) -> str:
+    """Return a label without bullets, arrows and counters."""
+    return _MARKS.sub("", _COUNT.sub("", clean(label)))[:200]
+
+
+def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, ...]:
+    """Return addresses of feeds: those that the head names, then links that are plainly feeds."""
+    found: dict[str, None] = {}
+    for link in tree.parser.css("link[href]"):
+        kind = (link.attributes.get("type") or "").lower()
+        rel = (link.attributes.get("rel") or "").lower().split()
+        if kind in _FEEDS and "alternate" in rel:
+            target = canonical(link.attributes.get("href") or "", base)
+            if target and same_site(target, url):
+                found[target] = None
+    for anchor in anchors:
+        if anchor.url and _FEED_ADDRESS.search(anchor.url) and same_site(anchor.url, url):
+            found[anchor.url] = None
+    return tuple(found)
+
+
+def breadcrumbs(tree: Tree, anchors: list[Anchor]) -> tuple[str, ...]:
+    """Return the labels of the way from the home page to this one, outermost first, without the home page."""
+    box = next((b for b in tree.boxes if b.zone == Zone.BREADCRUMB and b.size), None) or _unnamed_trail(anchors)
+    if box is None or box.size > 600:
+        return ()
+    labels: list[str] = []
+    for piece in _steps(box):
+        label = tidy(piece)
+        plain = key(label)
+        if label and plain not in _HOME and plain not in _YOU_ARE_HERE and label not in labels[-1:]:
+            labels.append(label)
+    return tuple(labels[:8])
+
+
+def _steps(box: Box) -> list[str]:
+    """Return the steps of a trail: each link, and each text beside links cut at separators."""
+    out: list[str] = []
+    stack: list[Box | str] = list(box.kids)[::-1]
+    while stack:
+        kid = stack.pop()
+        if isinstance(kid, str):
+            out.extend(re.split(r"\s*[»›>/|→]\s*|\s::\s", kid))
+        elif kid.tag == "a":
+            out.append(text_of(kid))
+        elif kid.links == 0:
+            out.extend(re.split(r"\s*[»›>|→]\s*|\s::\s", text_of(kid)))
+        else:
+            stack.extend(list(kid.kids)[::-1])
+    return out
+
+
+def _unnamed_trail(anchors: list[Anchor]) -> Box | None:
+    """Find a trail without a telling name: a short line of links that starts at the home page."""
+    for anchor in anchors:
+        if anchor.box.zone != Zone.CONTENT or key(anchor.label) not in _HOME:
+            continue
+        for above in list(anchor.box.up())[:4]:
+            if above.size > 300 or above.links > 8:
+                break
+            if above.size > len(anchor.label) + 3 and (above.links > 1 or any(s in text_of(above) for s in "»›>/|")):
+                return above
+    return None
+
+
+def is_sitemap(link: Link) -> bool:
+    """Tell a link to the portal's site map."""
+    return _SITEMAP.search(key(link.label)) is not None or "sitemap" in link.url.lower()

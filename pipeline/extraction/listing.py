@@ -1,0 +1,282 @@
+"""The page's own lists of postings, told from menus, side bars, related links and every other list.
+
+What belongs here: evidence for and against a group of records, and the choice. What does not: grouping
+(`records`), reading a row (`rows`), lists that a script holds (`embedded`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import lru_cache
+from statistics import median
+from urllib.parse import urlsplit
+
+from pipeline.extraction.addresses import identity, same_site
+from pipeline.extraction.anchors import Anchor
+from pipeline.extraction.attachments import is_file
+from pipeline.extraction.model import Row
+from pipeline.extraction.records import Group, Record, candidates, groups
+from pipeline.extraction.rows import column_names, read_row
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
+from pipeline.text import key
+
+ACCEPT = 2.0            # a list at or above it is a list of postings
+_MAX_ROWS = 20_000
+
+# Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
+SIDE_HEADINGS = re.compile(
+    r"^(?:cac )?(?:tin|bai|bai viet|tin bai|van ban|thong bao)? ?(?:moi nhat|moi cap nhat|moi dang|xem nhieu"
+    r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day)$|^(?:cac )?(?:tin|bai|bai viet) moi$"
+    r"|^(?:cac )?(?:lien ket|link|website|trang).*|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed"
+    r"|articles?|comments)|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu"
+    r"|thu vien|video|album|quang cao|thong ke|truy cap|tien ich|bo loc|filter|tim kiem|search)\b.*")
+RELATED_HEADINGS = re.compile(
+    r"^(?:cac )?(?:tin|bai|bai viet|tin bai|thong tin|noi dung|van ban)? ?(?:da dua|lien quan|cung chuyen muc"
+    r"|cung loai|cung chu de|khac|cu hon|moi hon|truoc do|tiep theo)(?: cung chuyen muc)?$"
+    r"|^(?:related|other|older|newer|more|you may|see also|similar|next|previous)\b.*|^xem them\b.*|^co the ban\b.*")
+_RECORD_NAMES = re.compile(
+    r" (?:post|posts|entry|item|items|news|tin|article|articles|card|asset|baiviet|bai|story|teaser|views row"
+    r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) ")
+_POSTING_HEADERS = frozenset(("trich yeu", "so ky hieu", "ky hieu", "tieu de", "ten van ban", "so hieu", "title",
+                              "ngay dang", "ngay ban hanh", "so van ban", "noi dung", "published", "date"))
+_ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.SIDEBAR: -4.0, Zone.FORM: -4.0}
+
+
+@dataclass(slots=True)
+class Block:
+    """A group of records with its rows and what speaks for it."""
+
+    group: Group
+    rows: list[Row]
+    score: float
+    heading: str = ""
+    related: bool = False
+    dated: float = 0.0
+    prose: bool = False
+    why: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def start(self) -> int:
+        """Where the block begins in document order."""
+        return self.group.records[0].box.start
+
+    @property
+    def zone(self) -> Zone:
+        """The part of the page that the block's titles stand in."""
+        return self.group.records[0].candidate.anchor.box.zone
+
+
+def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: datetime | None) -> list[Block]:
+    """Return every group of records of the page with its score, in document order."""
+    found = candidates(anchors, identity(url))
+    for candidate in found:
+        candidate.file = is_file(candidate.anchor.url or "")
+    context = _Context(tree, anchors, url)
+    return [_judge(group, context, base, fetched_at) for group in groups(found)]
+
+
+class _Context:
+    """What a page tells about all of its lists."""
+
+    def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
+        self.url = url
+        self.path = urlsplit(url).path
+        self.menu = {a.ident for a in anchors if a.ident and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}}
+        self.counts = Counter(a.ident for a in anchors if a.ident)
+        self.main = next((b for b in tree.boxes if b.tag == "main" or b.attrs.get("role") == "main"
+                          or b.attrs.get("id") in {"main", "content", "main-content", "primary"}), None)
+        self.headings = [b for b in tree.boxes if _is_heading(b)]
+        self.starts = [b.start for b in self.headings]
+
+
+def _is_heading(box: Box) -> bool:
+    """Tell a heading, or a short line that a class names as the title of a block."""
+    if box.tag in HEADINGS or box.tag in {"legend", "caption"}:
+        return True
+    if not box.attrs or box.size > 90 or not box.size or box.tag in {"a", "li", "td", "tr"}:
+        return False
+    return _heading_name(box.name)
+
+
+@lru_cache(maxsize=8192)
+def _heading_name(name: str) -> bool:
+    return re.search(r" (?:title|heading|header|caption|tieude|head|titles|headline) ", words_of(name)) is not None
+
+
+def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | None) -> Block:
+    """Weigh one group: how its titles read, where it stands, what its records hold."""
+    records = group.records[:_MAX_ROWS]
+    why = _first_look(group, context)
+    block = Block(group, [], sum(why.values()), why=why)
+    block.heading = _heading_of(group, context)
+    if block.score <= -3.0:
+        return block
+    read = [read_row(record, base, fetched_at) for record in records]
+    block.rows = [row for row, _ in read]
+    block.dated = sum(shown for _, shown in read) / len(read)
+    why["dated"] = 3.0 * block.dated if len(read) > 1 else 2.5 * block.dated
+    why["posted"] = 1.0 if any(row.posted_on and not row.displayed_on for row in block.rows) else 0.0
+    why["summary"] = 1.0 * (sum(bool(row.summary) for row in block.rows) / len(read) > 0.4)
+    plain = key(block.heading)
+    if block.zone == Zone.RELATED or (plain and RELATED_HEADINGS.match(plain)):
+        block.related = True
+    elif plain and SIDE_HEADINGS.match(plain):
+        why["side heading"] = -2.5
+    block.score = sum(why.values())
+    return block
+
+
+def _first_look(group: Group, context: _Context) -> dict[str, float]:
+    """Weigh what needs no reading of rows."""
+    found = [r.candidate for r in group.records]
+    n = len(found)
+    zone = found[0].anchor.box.zone
+    why = {"words": _words_weight(median(c.words for c in found)), "zone": _ZONE_COST.get(zone, 0.0)}
+    if found[0].anchor.box.hidden and group.container.hidden:
+        why["hidden"] = -6.0
+    why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
+    why["name"] = 0.5 * _named_record(group.records[0])
+    why["main"] = 1.0 * (context.main is not None and context.main.holds(found[0].anchor.box))
+    why["menu"] = -4.0 * sum(c.anchor.ident in context.menu for c in found) / n
+    why["foreign"] = -4.0 * sum(not same_site(c.anchor.url or "", context.url) for c in found) / n
+    why["deeper"] = 1.0 * (sum(_deeper(c.anchor.url or "", context.path) for c in found) / n > 0.6)
+    why["slug"] = 1.0 * (sum(_slugged(c.anchor.url or "", c.title) for c in found) / n > 0.5)
+    why["file"] = 0.5 * (sum(c.file for c in found) / n > 0.5)
+    why["table"] = 1.5 * (group.records[0].box.tag == "tr" and bool(
+        _POSTING_HEADERS & {key(name) for name in column_names(group.records[0].box)}))
+    why["many"] = 0.5 * (n >= 3)
+    return why
+
+
+def _words_weight(words: float) -> float:
+    """Weigh titles by length: menus speak in two or three words, postings in more."""
+    for least, weight in ((8, 3.0), (6, 2.0), (5, 1.5), (4, 0.5), (3, -0.5)):
+        if words >= least:
+            return weight
+    return -2.0
+
+
+def _named_record(record: Record) -> bool:
+    """Tell a record that the page's own names call a post, an entry, an item."""
+    if record.box.tag == "article":
+        return True
+    box: Box | None = record.candidate.anchor.box
+    while box is not None:
+        if _RECORD_NAMES.search(words_of(box.name)):
+            return True
+        if box is record.box:
+            return False
+        box = box.parent
+    return False
+
+
+@lru_cache(maxsize=16384)
+def _deeper(url: str, path: str) -> bool:
+    """Tell an address below the page's own (`/lich-tiep-dan/` → `/lich-tiep-dan/thang-2`)."""
+    own = path.rsplit(".", 1)[0].rstrip("/") if "." in path.rsplit("/", 1)[-1] else path.rstrip("/")
+    return bool(own) and urlsplit(url).path.startswith(own + "/")
+
+
+@lru_cache(maxsize=16384)
+def _slugged(url: str, title: str) -> bool:
+    """Tell an address that spells the title, as those of postings do."""
+    wanted = key(title).split()
+    if len(wanted) < 4:
+        return False
+    have = set(key(urlsplit(url).path + " " + urlsplit(url).query).split())
+    return sum(word in have for word in wanted) >= 0.7 * len(wanted)
+
+
+def _heading_of(group: Group, context: _Context) -> str:
+    """Return the heading that stands before a group and is of its own block, not of a record."""
+    from bisect import bisect_left
+
+    first = group.records[0].box
+    at = bisect_left(context.starts, first.start)
+    for heading in reversed(context.headings[max(0, at - 4):at]):
+        if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB}:
+            continue
+        parent = heading.parent
+        for _ in range(4):
+            if parent is None:
+                break
+            if parent.holds(first):
+                return text_of(heading)
+            parent = parent.parent
+        return ""
+    return ""
+
+
+def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
+    """Return the blocks that are the page's own lists. On an article's page its related links are none."""
+    own = [b for b in found if b.score >= ACCEPT and b.rows and not (article and _beside(b, page))]
+    if not own:
+        return []
+    shapes = Counter(shape(row.url) for b in own for row in b.rows)
+    best = max(b.score for b in own)
+    out = []
+    for block in found:
+        if block in own or (block.rows and _adopted(block, shapes, best, article)):
+            out.append(block)
+    return out
+
+
+def _beside(block: Block, page: str) -> bool:
+    """Tell links beside an article: said so by heading or name, or its siblings by address."""
+    own = shape(page)
+    alike = sum(shape(row.url) == own for row in block.rows)
+    return block.related or alike * 2 > len(block.rows)
+
+
+def _adopted(block: Block, shapes: Counter[str], best: float, article: bool) -> bool:
+    """Tell a record that stands apart from its list (a lead story, a sticky item) by its address."""
+    if article or block.score < -0.5 or block.zone != Zone.CONTENT or best < ACCEPT + 1:
+        return False
+    return all(shapes[shape(row.url)] >= 3 and row.title.count(" ") >= 3 for row in block.rows)
+
+
+_DIGITS = re.compile(r"\d+")
+
+
+@lru_cache(maxsize=16384)
+def shape(url: str) -> str:
+    """Return what addresses of one kind share: host, depth, endings, names of parameters, kinds of segments."""
+    parts = urlsplit(url)
+    segments = []
+    for segment in parts.path.strip("/").split("/"):
+        stem, dot, ending = segment.rpartition(".")
+        name = stem if dot else segment
+        kind = "#" if name.isdigit() else "*" if "-" in name or "_" in name or any(c.isdigit() for c in name) else name
+        segments.append(kind + (dot + ending.lower() if dot else ""))
+    names = ",".join(sorted(p.partition("=")[0] for p in parts.query.split("&") if p))
+    return f"{'/'.join(segments)}?{names}"
+
+
+def merged(own: list[Block]) -> list[Row]:
+    """Return the rows of the chosen blocks in page order, each posting once, by its fullest showing."""
+    rows: dict[str, Row] = {}
+    for block in own:
+        for row in block.rows:
+            ident = identity(row.url)
+            before = rows.get(ident)
+            rows[ident] = row if before is None else fuller(before, row)
+    return list(rows.values())
+
+
+def fuller(one: Row, other: Row) -> Row:
+    """Join two showings of a posting: the fullest title, the displayed date, files and summary of either."""
+    from dataclasses import replace
+
+    title = one.title
+    if len(other.title) > len(title) and title.endswith(("…", "...")):
+        title = other.title
+    dated = one
+    if (one.displayed_on is None and other.displayed_on) or (one.posted_on is None and other.posted_on):
+        dated = other
+    return replace(one, title=title, displayed_on=dated.displayed_on, posted_on=dated.posted_on,
+                   posted_on_raw=dated.posted_on_raw, posted_on_source=dated.posted_on_source,
+                   attachments=one.attachments or other.attachments, summary=one.summary or other.summary,
+                   implausible_date=one.implausible_date or other.implausible_date)

@@ -1,0 +1,187 @@
+"""One capture read whole: `read_page`, the entry of extraction.
+
+What belongs here: the order of reading and the decision what a page is. What does not: each reading itself
+(the sibling modules); anything about programmes, networks or clocks.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from pipeline.extraction.addresses import canonical, identity
+from pipeline.extraction.anchors import collect
+from pipeline.extraction.article import read_article
+from pipeline.extraction.decode import decode
+from pipeline.extraction.embedded import embedded_rows
+from pipeline.extraction.feed import read_feed
+from pipeline.extraction.links import breadcrumbs, feeds, navigation
+from pipeline.extraction.listing import Block, blocks, chosen, merged, shape
+from pipeline.extraction.model import Article, Page, PageKind, Reading, Row
+from pipeline.extraction.pagination import next_pages
+from pipeline.extraction.platforms import fingerprint
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, plant, text_of
+from pipeline.extraction.validity import Invalid, judge
+from pipeline.text import clean, key
+
+_BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!",
+           b"7z\xbc\xaf", b"\x00\x00\x00\x18ftyp", b"ID3", b"OggS", b"{\\rtf")
+_MARKUP = ("html", "xml", "json", "text/plain", "rss", "atom")
+_ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
+_LONG_BODY, _BODY = 1200, 350
+
+
+def read_page(page: Page) -> Reading:
+    """Read one response: validity, kind, rows, article, pages, links, feeds, trail, platform.
+
+    Pure and total: any bytes give a `Reading`; a reading with `valid=False` says why and allows no conclusion.
+    Files (PDF, Office, pictures) give kind OTHER with reason `not_html`.
+    """
+    if _is_file(page):
+        return _invalid(page.url, Invalid.NOT_HTML)
+    html = decode(page.body, page.content_type)
+    if not html.strip():
+        return _invalid(page.url, Invalid.EMPTY)
+    feed = read_feed(html, page.url, page.fetched_at) if _maybe_feed(html) else None
+    if feed is not None:
+        return feed
+    return _read_html(page, html)
+
+
+def _is_file(page: Page) -> bool:
+    """Tell a file by its first bytes, or by a type that is no markup."""
+    kind = page.content_type.partition(";")[0].strip().lower()
+    return page.body.startswith(_BINARY) or bool(
+        kind and kind.split("/")[0] in {"image", "audio", "video", "font"}) or bool(
+        kind.startswith("application/") and not any(m in kind for m in _MARKUP) and b"<" not in page.body[:512])
+
+
+def _maybe_feed(html: str) -> bool:
+    """Tell text that does not begin like a page of HTML."""
+    start = html[:600].lstrip("\ufeff \t\r\n").lower()
+    return start.startswith(("<?xml", "<rss", "<feed", "<rdf", "<urlset", "<sitemapindex", "{", "[")) and (
+        "<html" not in start)
+
+
+def _invalid(url: str, reason: Invalid, title: str = "", platform: str | None = None) -> Reading:
+    """Return the reading of a page from which nothing may be concluded."""
+    return Reading(url=url, kind=PageKind.OTHER, title=title, valid=False, invalid_reason=reason.value,
+                   platform=platform)
+
+
+def _read_html(page: Page, html: str) -> Reading:
+    """Read a page of HTML."""
+    tree = plant(html)
+    platform = fingerprint(html)
+    base = _base(tree, page.url)
+    anchors = collect(tree, base)
+    found = blocks(tree, anchors, page.url, base, page.fetched_at)
+    scripted = embedded_rows(tree, page.url, base, page.fetched_at)
+    trail = breadcrumbs(tree, anchors)
+    kind, rows, article = _decide(page, html, tree, found, scripted)
+    first = min((b.start for b in found if b.rows and b.score > 0), default=0)
+    reason = judge(tree, html)
+    if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
+        return replace(_invalid(page.url, reason, _page_title(tree), platform),
+                       links=navigation(tree, anchors, page.url, base, frozenset()))
+    idents = frozenset(identity(row.url) for row in rows)
+    return Reading(
+        url=page.url, kind=kind, title=_page_title(tree), platform=platform, article=article,
+        rows=tuple(replace(row, section_path=trail) if trail and not row.section_path else row for row in rows),
+        next_pages=next_pages(tree, anchors, page.url, base, first) if kind is not PageKind.ARTICLE else (),
+        links=navigation(tree, anchors, page.url, base, idents), feeds=feeds(tree, anchors, page.url, base),
+        section_path=trail, problems=("page cut: too many elements",) if tree.cut else ())
+
+
+def _base(tree: Tree, url: str) -> str:
+    """Return the address that relative links start from."""
+    tag = tree.parser.css_first("base[href]")
+    return (canonical(tag.attributes.get("href") or "", url) or url) if tag is not None else url
+
+
+def _page_title(tree: Tree) -> str:
+    """Return the page's title: its own first heading in the content, else the head's."""
+    for box in tree.boxes:
+        if box.tag == "h1" and box.size and box.zone == Zone.CONTENT:
+            return text_of(box)[:500]
+    head = tree.parser.css_first("title")
+    return clean(head.text() or "")[:500] if head is not None else ""
+
+
+def _decide(page: Page, html: str, tree: Tree, found: list[Block], scripted: list[Row]
+            ) -> tuple[PageKind, list[Row], Article | None]:
+    """Decide what a page is, and give what it holds."""
+    body = _body_size(tree, found)
+    as_article = _article_weight(page, html, found, body)
+    own = chosen(found, article=as_article >= 2.0, page=page.url)
+    rows = merged(own) or scripted
+    if as_article < 2.0 and rows:
+        article = _newest_in_full(page, tree, found, own, body)
+        return PageKind.LISTING, rows, article
+    article = read_article(tree.parser, page.url, "", page.fetched_at)
+    if rows and (article is None or _list_weight(own, rows) > as_article):
+        return PageKind.LISTING, rows, article if body >= _BODY and as_article >= 1.0 else None
+    if article is not None and (as_article >= 1.0 or body >= 200 or article.attachments):
+        return PageKind.ARTICLE, [], article
+    return (PageKind.LISTING, rows, None) if rows else (PageKind.OTHER, [], None)
+
+
+def _body_size(tree: Tree, found: list[Block]) -> int:
+    """Return the size of the running text of the page's own part that belongs to no record of a list."""
+    records = [(r.box.start, r.box.end) for b in found if b.score >= 1.0 and not b.related
+               for r in b.group.records if len(b.group.records) > 1 or b.dated]
+    records.sort()
+    size = 0
+    at = 0
+    for box in tree.boxes:
+        if box.zone != Zone.CONTENT or box.hidden or box.tag in {"a", "option", "label"}:
+            continue
+        own = sum(len(kid) for kid in box.kids if isinstance(kid, str))
+        if own < 40:
+            continue
+        while at < len(records) and records[at][1] <= box.start:
+            at += 1
+        if not (at < len(records) and records[at][0] <= box.start) and not _in_link(box):
+            size += own
+    return size
+
+
+def _in_link(box: Box) -> bool:
+    """Tell text inside a link."""
+    return any(up.tag == "a" for up in list(box.up())[:4])
+
+
+def _article_weight(page: Page, html: str, found: list[Block], body: int) -> float:
+    """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
+    head = html[:40_000]
+    weight = 1.5 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
+    weight += 1.0 * ('property="og:type" content="article"' in head or "itemprop=\"articleBody\"" in html
+                     or _ARTICLE_TYPE.search(head) is not None)
+    rows = [row for b in found if b.score > 0 for row in b.rows]
+    own = shape(page.url)
+    siblings = sum(shape(row.url) == own for row in rows)
+    if len(rows) >= 1 and siblings * 2 > len(rows) and "*" in own + "#":
+        weight += 1.5
+    elif rows and siblings == 0:
+        weight -= 1.0
+    weight += 0.5 * any(b.related for b in found)
+    main = [b for b in found if b.score >= 2.0 and b.zone == Zone.CONTENT and not b.related]
+    weight -= min(2.0, 0.4 * sum(len(b.rows) for b in main if b.dated > 0.5))
+    return weight
+
+
+def _list_weight(own: list[Block], rows: list[Row]) -> float:
+    """Weigh what says that a page is a list."""
+    return 0.25 * len(rows) + max((b.score for b in own), default=0.0) * 0.25
+
+
+def _newest_in_full(page: Page, tree: Tree, found: list[Block], own: list[Block], body: int) -> Article | None:
+    """Read the posting that a section page shows in full above its list of older ones."""
+    if body < _BODY or not own:
+        return None
+    first = min(b.start for b in own)
+    heads = [b for b in tree.boxes if b.tag in HEADINGS and b.zone == Zone.CONTENT and b.size and b.start < first]
+    if not heads or not any(b.related for b in own):
+        return None
+    return read_article(tree.parser, page.url, text_of(heads[-1]) if key(text_of(heads[-1])) else "", page.fetched_at)
+

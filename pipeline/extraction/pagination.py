@@ -1,0 +1,280 @@
+"""The other pages of a page's own list, as addresses or forms, in page order.
+
+What belongs here: pagers of every dress (numbers, next, postbacks, forms, buttons). What does not: following
+them (`pipeline.navigation`), the list itself (`listing`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from pipeline.extraction.addresses import canonical, identity, same_site
+from pipeline.extraction.anchors import Anchor
+from pipeline.extraction.model import NextPage
+from pipeline.extraction.tree import Box, Tree, Zone, text_of, words_of
+from pipeline.text import key
+
+MAX_PAGES = 200
+_NUMBER = re.compile(r"^(?:trang|page|p|so)? ?(\d{1,4})$")
+_NEXT = re.compile(
+    r"^(?:trang )?(?:tiep|sau|ke tiep|tiep theo|ke|cu hon)(?: trang)?$|^(?:trang|muc) (?:tiep|sau|tiep theo|ke tiep|ke)$"
+    r"|^next(?: page| posts| entries| \d+ items?)?$|^older(?: posts?| entries| articles| news)?$|^(?:go to )?next page.*"
+    r"|^(?:cac )?(?:tin|bai|bai viet|muc) (?:cu hon|tiep theo|truoc do|sau)$|^(?:xem|tai|hien thi) them.*|^load more.*"
+    r"|^(?:show|view|see) more.*|^more(?: posts| news)?$|^tiep tuc$|^sang trang$|^den trang sau$")
+_LAST = re.compile(r"^(?:trang )?cuoi(?: cung)?$|^last(?: page)?$|^end$|^ket thuc$")
+_NEXT_SIGNS = frozenset("› » > >> → ▶ ❯ ⟩ ⇒ ►".split())
+_PAGE_NAMES = re.compile(
+    r"(?:^|[_:$.-])(?:page|paged|pages|p|pg|pn|cur|curpage|currentpage|start|limitstart|offset|from|skip|trang|so_?trang|"
+    r"pageindex|page_?no|page_?num(?:ber)?|pageid|curpg|b_start|paging|pageno|pi|idx|trangso)(?::int)?$", re.I)
+_PAGE_PATH = re.compile(
+    r"(?:/(?:page|trang|p|pages|paged|trang-so)[/=-]?(\d{1,4})(?=[/.]|$))|(?:[-_/](?:page|trang|p)[-_]?(\d{1,4})(?=\.|/|$))"
+    r"|(?:/page(\d{1,4})(?=\.|/|$))|(?:/(\d{1,3})/?$)|(?:[-_](\d{1,3})(?=\.[a-z]{3,5}$))|(?:/index[-_]?(\d{1,3})(?=\.[a-z]+$))")
+_POSTBACK = re.compile(r"__doPostBack\(\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')\s*,\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')")
+_POSTBACK_OPTIONS = re.compile(r'PostBackOptions\(\s*"([^"]*)"\s*,\s*"([^"]*)"')
+_REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
+
+
+@dataclass(slots=True)
+class _Found:
+    page: NextPage
+    number: float
+    numbered: bool
+
+
+def next_pages(tree: Tree, anchors: list[Anchor], url: str, base: str, first_row: int) -> tuple[NextPage, ...]:
+    """Return the other pages of the list on `url` in page order, at most `MAX_PAGES`.
+
+    `first_row` is where the list begins: a pager of another list that ends before it is left out only when the
+    list has one of its own. Calendars, languages, other portals and neighbours of an article are never pages.
+    """
+    here = _current(url)
+    found = [*_linked(anchors, url, here, base), *_forms(tree, url, base, here)]
+    head = _head(tree, base, url, here)
+    if head is not None and not any(f.numbered for f in found):
+        found.append(head)
+    pages: dict[tuple[str, tuple[tuple[str, str], ...]], _Found] = {}
+    for item in sorted(found, key=lambda f: f.number):
+        ident = (identity(item.page.url), item.page.form)
+        if item.page.form or (ident[0] != identity(url) and item.number != here):
+            pages.setdefault(ident, item)
+    return tuple(f.page for f in list(pages.values())[:MAX_PAGES])
+
+
+def _current(url: str) -> float:
+    """Return the page number that an address names, 1 where it names none."""
+    return _number_in(url) or 1
+
+
+def _number_in(url: str) -> int | None:
+    """Return the page number in an address: a parameter's, or a part of the path."""
+    parts = urlsplit(url)
+    for name, value in parse_qsl(parts.query):
+        if value.isdigit() and len(value) < 6 and _PAGE_NAMES.search(name):
+            return int(value)
+    found = _PAGE_PATH.search(parts.path)
+    return int(next(g for g in found.groups() if g)) if found else None
+
+
+def list_base(url: str) -> str:
+    """Return an address without what tells its page apart, so that pages of one list are equal."""
+    parts = urlsplit(url)
+    query = sorted((n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True)
+                   if not (_PAGE_NAMES.search(n) and (v.isdigit() or not v)))
+    path = _PAGE_PATH.sub("", parts.path)
+    path = re.sub(r"/(?:index|default)\.[a-z]+$", "", path, flags=re.I).rstrip("/")
+    return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
+
+
+def _linked(anchors: list[Anchor], url: str, here: float, base: str) -> list[_Found]:
+    """Return the pages that links lead to."""
+    own = list_base(url)
+    numbers: dict[int, list[tuple[int, Anchor, NextPage]]] = {}
+    others: list[_Found] = []
+    for anchor in anchors:
+        if anchor.box.zone in {Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS} or len(anchor.label) > 60:
+            continue
+        page = _target(anchor, url, base)
+        if page is None:
+            continue
+        plain = key(anchor.label)
+        number = _NUMBER.match(plain)
+        if number:
+            numbers.setdefault(_pager_of(anchor.box), []).append((int(number[1]), anchor, page))
+        elif _is_next(anchor, plain):
+            if page.form or anchor.box.zone == Zone.PAGER or _same_list(page.url, own, url):
+                number_in = None if page.form else _number_in(page.url)
+                ahead = number_in if number_in and number_in > here else here + 1
+                others.append(_Found(page, ahead - (0.0 if number_in else 0.5), False))
+        elif _LAST.match(plain) and not page.form and _same_list(page.url, own, url) and _number_in(page.url):
+            others.append(_Found(page, _number_in(page.url) or 0, False))
+    return [*_numbered(numbers, own, url), *others]
+
+
+def _numbered(runs: dict[int, list[tuple[int, Anchor, NextPage]]], own: str, url: str) -> list[_Found]:
+    """Return the numbered links that are pages: they stand together, count up, and lead to this list."""
+    out: list[_Found] = []
+    for run in runs.values():
+        if _is_calendar([n for n, _, _ in run], [a.box for _, a, _ in run]):
+            continue
+        named = any(a.box.zone == Zone.PAGER for _, a, _ in run)
+        bases = Counter(list_base(p.url) for _, _, p in run if not p.form)
+        common = bases.most_common(1)[0][0] if bases else ""
+        for number, anchor, page in run:
+            same = page.form or _same_list(page.url, own, url) or (
+                list_base(page.url) == common and (len(run) > 1 or named) and _counts(page.url, number))
+            if same or (named and anchor.box.zone == Zone.PAGER):
+                out.append(_Found(page, number, True))
+    return out
+
+
+def _counts(url: str, number: int) -> bool:
+    """Tell an address that carries its page's number, from one or from zero, or an offset."""
+    found = _number_in(url)
+    return found is not None and (found in {number, number - 1} or (number > 1 and found % (number - 1) == 0))
+
+
+def _pager_of(box: Box) -> int:
+    """Return a number for the part that holds a pager's links: the nearest ancestor with several."""
+    for above in box.up():
+        if above.links >= 2 or above.tag in {"ul", "ol", "nav", "table"}:
+            return above.start
+    return 0
+
+
+def _is_calendar(numbers: list[int], boxes: list[Box]) -> bool:
+    """Tell the days of a month: a table of seven columns, or a long run up to 28–31 in rows."""
+    cells = [b for b in boxes if any(up.tag == "td" for up in list(b.up())[:3])]
+    if not cells:
+        return False
+    row = next((up for up in cells[0].up() if up.tag == "tr"), None)
+    return row is not None and sum(1 for _ in row.boxes()) == 7 and max(numbers) <= 31 and all(
+        text_of(c).strip("\u00a0 ").isdigit() or not text_of(c).strip() for c in row.boxes())
+
+
+def _is_next(anchor: Anchor, plain: str) -> bool:
+    """Tell a link to the next page by words, sign, rel or class."""
+    rel = (anchor.box.attrs.get("rel") or "").lower().split()
+    if "next" in rel or _NEXT.match(plain) or (not plain and anchor.label.strip() in _NEXT_SIGNS):
+        return True
+    if plain and len(plain) > 24:
+        return False
+    names = words_of(anchor.box.name + " " + (anchor.box.parent.name if anchor.box.parent else ""))
+    titled = key(anchor.box.attrs.get("title") or anchor.box.attrs.get("aria-label") or "")
+    return bool(_NEXT.match(titled)) or (anchor.box.zone == Zone.PAGER and " next " in names)
+
+
+def _same_list(url: str, own: str, page: str) -> bool:
+    """Tell an address that differs from the page's own only in the number of the page."""
+    return same_site(url, page) and list_base(url) == own and _number_in(url) is not None
+
+
+def _target(anchor: Anchor, url: str, base: str) -> NextPage | None:
+    """Return where a pager's link leads, following postbacks and plain requests of buttons."""
+    if anchor.url:
+        return NextPage(anchor.url, (), anchor.label[:40]) if same_site(anchor.url, url) else None
+    script = f"{anchor.href} {anchor.box.attrs.get('onclick') or ''}"
+    posted = _POSTBACK.search(script) or _POSTBACK_OPTIONS.search(script)
+    if posted is None:
+        return None
+    form = next((up for up in anchor.box.up() if up.tag == "form"), None)
+    if form is None:
+        return None
+    action = canonical(form.attrs.get("action") or url, base) or url
+    fields = {n: v for n, v in _hidden(form) if n not in {"__EVENTTARGET", "__EVENTARGUMENT"}}
+    fields = {"__EVENTTARGET": posted[1], "__EVENTARGUMENT": posted[2], **fields}
+    return NextPage(action, tuple(fields.items()), anchor.label[:40])
+
+
+def _hidden(form: Box) -> list[tuple[str, str]]:
+    """Return the hidden fields of a form in order."""
+    return [(b.attrs.get("name") or "", b.attrs.get("value") or "") for b in _controls(form, "input")
+            if b.attrs.get("name") and (b.attrs.get("type") or "").lower() == "hidden"]
+
+
+def _controls(form: Box, *tags: str) -> list[Box]:
+    """Return the boxes of some tags in a form, in order."""
+    out: list[Box] = []
+    stack = [form]
+    while stack:
+        part = stack.pop()
+        if part.tag in tags:
+            out.append(part)
+        stack.extend(list(part.boxes())[::-1])
+    return out
+
+
+def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
+    """Return the pages that plain forms and buttons ask for."""
+    out: list[_Found] = []
+    for box in tree.boxes:
+        if box.tag == "form" and box.zone != Zone.CALENDAR and not box.linked > 4000:
+            out.extend(_form_pages(box, url, base, here))
+        elif box.tag in {"button", "div", "span", "a"} and box.attrs and _is_more(box):
+            for name in _REQUESTS:
+                target = canonical(box.attrs.get(name) or "", base)
+                if target and same_site(target, url) and _number_in(target):
+                    out.append(_Found(NextPage(target, (), text_of(box)[:40]), _number_in(target) or here + 1, False))
+    return out
+
+
+def _is_more(box: Box) -> bool:
+    """Tell a `Xem thêm` button that says where it gets more from."""
+    return any(name in box.attrs for name in _REQUESTS) and bool(_NEXT.match(key(text_of(box))))
+
+
+def _form_pages(form: Box, url: str, base: str, here: float) -> list[_Found]:
+    """Return the pages of one form: its next button, or the choices of its page list."""
+    action = canonical(form.attrs.get("action") or url, base) or url
+    if not same_site(action, url):
+        return []
+    posted = (form.attrs.get("method") or "get").lower() == "post"
+    fields = _hidden(form)
+    out: list[_Found] = []
+    for control in _controls(form, "input", "button"):
+        label = control.attrs.get("value") or text_of(control)
+        kind = (control.attrs.get("type") or ("submit" if control.tag == "button" else "")).lower()
+        if kind not in {"submit", "button"} or not label:
+            continue
+        plain = key(label)
+        number = _NUMBER.match(plain)
+        if not number and not _NEXT.match(plain) and label.strip() not in _NEXT_SIGNS:
+            continue
+        name = control.attrs.get("name")
+        sent = [*fields, (name, control.attrs.get("value") or "")] if name else fields
+        if any(_PAGE_NAMES.search(n) and v for n, v in sent) or (posted and name):
+            out.append(_Found(_sent(action, sent, posted, label), int(number[1]) if number else here + 0.5, False))
+    for select in _controls(form, "select"):
+        name = select.attrs.get("name") or ""
+        if _PAGE_NAMES.search(name):
+            out.extend(_chosen(select, name, action, fields, posted))
+    return out
+
+
+def _chosen(select: Box, name: str, action: str, fields: list[tuple[str, str]], posted: bool) -> list[_Found]:
+    """Return the pages that a drop-down offers, its present choice left out."""
+    out: list[_Found] = []
+    for option in _controls(select, "option"):
+        value = option.attrs.get("value") or text_of(option)
+        if value.isdigit() and "selected" not in option.attrs:
+            out.append(_Found(_sent(action, [*fields, (name, value)], posted, text_of(option)), int(value), True))
+    return out if len(out) < MAX_PAGES else []
+
+
+def _sent(action: str, fields: list[tuple[str, str]], posted: bool, label: str) -> NextPage:
+    """Return the request that a form makes."""
+    if posted:
+        return NextPage(action, tuple(fields), label[:40])
+    bare = urlsplit(action)._replace(query="").geturl()
+    return NextPage(canonical(f"{bare}?{urlencode(fields)}", action) or action, (), label[:40])
+
+
+def _head(tree: Tree, base: str, url: str, here: float) -> _Found | None:
+    """Return the page that the head calls next."""
+    for link in tree.parser.css('link[rel="next"]'):
+        target = canonical(link.attributes.get("href") or "", base)
+        if target and same_site(target, url):
+            return _Found(NextPage(target, (), "next"), _number_in(target) or here + 1, False)
+    return None

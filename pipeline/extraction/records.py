@@ -1,0 +1,380 @@
+"""Repeated records of a page: links that could be titles, grouped by where they stand.
+
+What belongs here: candidate titles, groups of records, the extent of a record. What does not: which groups are
+the page's own list (`listing`), dates (`dates`), addresses (`addresses`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from pipeline.extraction.anchors import Anchor, generic
+from pipeline.extraction.dates import is_date_only, strip_date
+from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, text_of
+from pipeline.text import clean, key
+
+_NEVER = frozenset({Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS})
+_SAME_PART = {"section": "div", "article": "div", "main": "div", "th": "td", "tbody": "table", "header": "div",
+              "figure": "div", "hgroup": "div", **dict.fromkeys(HEADINGS, "h")}
+_BLOCKS = frozenset({"p", "td", "div", "li", "dd", "dt", "blockquote", "body", "center"})
+_CUT = ("…", "...", "[...]", "[…]")
+_BULLETS = re.compile(r"^[\W_]*$")
+_MAX_TITLE = 500
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A link that could be the title of a posting."""
+
+    anchor: Anchor
+    title: str
+    words: int
+    heading: bool
+    file: bool = False
+
+
+@dataclass(slots=True)
+class Record:
+    """One repeated part of the page: its title's candidate, its box and the loose kids that belong to it."""
+
+    candidate: Candidate
+    box: Box
+    extra: list[Kid] = field(default_factory=list)
+
+    @property
+    def parts(self) -> list[Kid]:
+        """The record's box and what belongs to it, as kids."""
+        return [self.box, *self.extra]
+
+
+@dataclass(slots=True)
+class Group:
+    """Records that repeat in one container."""
+
+    container: Box
+    records: list[Record]
+
+
+def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
+    """Return the links that could be titles, one a record: the one that names its target best."""
+    usable = [a for a in anchors if a.url and a.ident != page_ident and a.box.zone not in _NEVER]
+    best: dict[str, int] = {}
+    for anchor in usable:
+        if not generic(anchor.label):
+            best[anchor.ident] = max(best.get(anchor.ident, 0), anchor.box.size)
+    found: list[Candidate] = []
+    for anchor in usable:
+        if not anchor.box.size and best.get(anchor.ident):
+            continue                                     # an image link beside its text link
+        named = _named(anchor) if not _nameless(anchor) else _borrowed(anchor, anchor.ident in best)
+        if named is not None and not _inline(anchor):
+            found.append(named)
+    return found
+
+
+def _nameless(anchor: Anchor) -> bool:
+    """Tell a link whose own words name nothing: generic words, a bare number, a date, a picture's file name."""
+    label = anchor.label
+    return generic(label) or label.replace(".", "").isdigit() or is_date_only(label)
+
+
+def _named(anchor: Anchor) -> Candidate | None:
+    """Make a candidate of a link that names its target."""
+    title, heading = _title(anchor)
+    if not any(c.isalpha() for c in title):
+        return None
+    return Candidate(anchor, title, title.count(" ") + 1, heading)
+
+
+def _title(anchor: Anchor) -> tuple[str, bool]:
+    """Return the fullest title of a link, and whether it is a heading."""
+    box = anchor.box
+    heading = any(up.tag in HEADINGS for up in _near(box))
+    title = anchor.label
+    if box.size and any(not isinstance(k, str) for k in box.kids):
+        inner = _inner_heading(box)
+        if inner is not None:
+            heading, title = heading or inner.tag in HEADINGS, text_of(inner)
+        else:
+            title = text_of(box, _dated_parts(box)) or title
+    title = strip_date(title) or title
+    given = clean(box.attrs.get("title") or "")
+    if given and len(given) > len(title) and (title.endswith(_CUT) or not title):
+        title = given
+    return title[:_MAX_TITLE], heading
+
+
+def _near(box: Box) -> list[Box]:
+    """Give the ancestors up to the nearest block and one more."""
+    out: list[Box] = []
+    for above in box.up():
+        out.append(above)
+        if above.tag not in INLINE:
+            break
+    return out
+
+
+def _inner_heading(box: Box) -> Box | None:
+    """Return the part of a card-like link (a link around a whole record) that is its title."""
+    blocks: list[Box] = []
+    stack = list(box.boxes())[::-1]
+    while stack:
+        part = stack.pop()
+        if part.tag in HEADINGS and part.size:
+            return part
+        if part.size and part.tag not in INLINE and not any(k.size for k in part.boxes() if k.tag not in INLINE):
+            blocks.append(part)
+        stack.extend(list(part.boxes())[::-1])
+    if len(blocks) < 2:
+        return None
+    for part in blocks:
+        if " title" in f" {part.name.lower()}" and not is_date_only(text_of(part)):
+            return part
+    return next((p for p in blocks if not is_date_only(text_of(p)) and text_of(p).count(" ") >= 2), None)
+
+
+def _dated_parts(box: Box) -> frozenset[int]:
+    """Return the starts of the parts inside a link that hold only a date, a counter or nothing of a title."""
+    out: list[int] = []
+    stack = list(box.boxes())
+    while stack:
+        part = stack.pop()
+        if part.size and part.size < 60 and part.size < box.size:
+            text = text_of(part)
+            if is_date_only(text) or text in {"()", "[]", "-", "|"} or part.tag == "time":
+                out.append(part.start)
+                continue
+        stack.extend(part.boxes())
+    return frozenset(out)
+
+
+def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
+    """Name a `Xem chi tiết` or picture link by the heading, or the fullest cell, of its own record."""
+    if named_elsewhere or anchor.box.zone != Zone.CONTENT:
+        return None
+    for above in list(anchor.box.up())[:6]:
+        if above.links > 4 or above.tag in {"body", "main", "form"}:
+            return None
+        if above.tag == "tr":
+            cells = [text_of(c) for c in above.boxes() if c.size and not c.links]
+            fullest = max(cells, key=len, default="")
+            return Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False) if fullest else None
+        for head in _headings(above):
+            title = text_of(head)
+            if title and not head.links:
+                return Candidate(anchor, title[:_MAX_TITLE], title.count(" ") + 1, True)
+    label = anchor.label if not generic(anchor.label) and not anchor.label.isdigit() else ""
+    return Candidate(anchor, label, label.count(" ") + 1, False) if label.count(" ") >= 3 else None
+
+
+def _headings(box: Box) -> list[Box]:
+    """Return headings (or bold lines that stand for them) below a box, nearest first; small boxes only."""
+    out: list[Box] = []
+    stack = list(box.boxes())[::-1]
+    for _ in range(60):
+        if not stack:
+            break
+        part = stack.pop()
+        if part.size and (part.tag in HEADINGS or " title" in f" {part.name.lower()}"):
+            out.append(part)
+        stack.extend(list(part.boxes())[::-1])
+    return out
+
+
+def _inline(anchor: Anchor) -> bool:
+    """Tell a link inside a sentence: words before it in its block, or before and after."""
+    box = anchor.box
+    block = block_of(box)
+    rest = block.size - block.linked
+    if block.tag not in _BLOCKS or rest < 12 or box.size == 0:
+        return False
+    before, after = _around(block, box)
+    if not before or is_date_only(before) or _BULLETS.match(before):
+        return False
+    n_before = before.count(" ") + 1
+    dated = any(c.isdigit() for c in before) and n_before <= 8
+    return (n_before >= 5 and not dated) or (n_before >= 1 and after.count(" ") >= 3 and not dated and block.tag == "p")
+
+
+def _around(block: Box, box: Box) -> tuple[str, str]:
+    """Return the text of a block on the same line before a link, and after it; `<br>` and blocks end a line."""
+    before: list[str] = []
+    after: list[str] = []
+    stack: list[Kid] = list(block.kids)[::-1]
+    side = before
+    for _ in range(400):
+        if not stack:
+            break
+        kid = stack.pop()
+        if isinstance(kid, str):
+            side.append(kid)
+        elif kid is box:
+            side = after
+        elif kid.tag == "a":
+            continue
+        elif kid.tag not in INLINE:
+            if side is after:
+                break
+            if not kid.holds(box):
+                before.clear()
+                continue
+            stack.extend(list(kid.kids)[::-1])
+        else:
+            stack.extend(list(kid.kids)[::-1])
+    return clean(" ".join(before)), clean(" ".join(after))
+
+
+def groups(found: list[Candidate]) -> list[Group]:
+    """Group candidates that stand in the same place of repeated parts; a link alone is a group of one."""
+    paths: dict[tuple[int, str], int] = {}
+    of_box: dict[int, int] = {}
+    by_path: dict[int, list[Candidate]] = defaultdict(list)
+    for candidate in found:
+        by_path[_path(candidate.anchor.box, paths, of_box)].append(candidate)
+    out: list[Group] = []
+    for members in by_path.values():
+        _split(members, out)
+    out.sort(key=lambda g: g.records[0].candidate.anchor.box.start)
+    return out
+
+
+def _path(box: Box, paths: dict[tuple[int, str], int], of_box: dict[int, int]) -> int:
+    """Return a number for the way from the root to a box by kinds of tags, inline markup left out."""
+    trail: list[Box] = []
+    here: Box | None = box
+    while here is not None and here.start not in of_box:
+        trail.append(here)
+        here = here.parent
+    number = of_box[here.start] if here is not None else 0
+    for step in reversed(trail):
+        if step.tag not in INLINE:
+            number = paths.setdefault((number, _SAME_PART.get(step.tag, step.tag)), len(paths) + 1)
+        of_box[step.start] = number
+    return number
+
+
+def _split(members: list[Candidate], out: list[Group]) -> None:
+    """Split members by the container in which they repeat, one a child; work list instead of recursion."""
+    work = [members]
+    while work:
+        some = work.pop()
+        if len(some) == 1:
+            out.append(Group(_home(some[0]), [Record(some[0], _lone_record(some[0]))]))
+            continue
+        container = _common(some[0].anchor.box, some[-1].anchor.box)
+        buckets = _buckets(container, some)
+        if all(len(b) == 1 for _, b in buckets):
+            out.append(_group(container, [(kid, b[0]) for kid, b in buckets]))
+            continue
+        chosen = _dominant(buckets)
+        if chosen is not None:
+            out.append(_group(container, chosen))
+            continue
+        singles = [(kid, b[0]) for kid, b in buckets if len(b) == 1]
+        if len(singles) > 1:
+            out.append(_group(container, singles))
+        else:
+            work.extend([c] for _, c in singles)
+        work.extend(b for _, b in buckets if len(b) > 1)
+
+
+def _common(first: Box, last: Box) -> Box:
+    """Return the nearest box that holds both."""
+    for above in first.up():
+        if above.holds(last):
+            return above
+    return first
+
+
+def _buckets(container: Box, some: list[Candidate]) -> list[tuple[Box, list[Candidate]]]:
+    """Sort members by the container's child that holds them."""
+    out: list[tuple[Box, list[Candidate]]] = []
+    kids = iter(container.boxes())
+    kid = next(kids, None)
+    for member in some:
+        while kid is not None and not kid.holds(member.anchor.box):
+            kid = next(kids, None)
+        if kid is None:
+            break
+        if out and out[-1][0] is kid:
+            out[-1][1].append(member)
+        else:
+            out.append((kid, [member]))
+    return out
+
+
+def _dominant(buckets: list[tuple[Box, list[Candidate]]]) -> list[tuple[Box, Candidate]] | None:
+    """Where records hold a title and lesser links (category, author, file), choose the title of each."""
+    if len(buckets) < 2 or any(len(b) > 4 for _, b in buckets):
+        return None
+    chosen: list[tuple[Box, Candidate]] = []
+    clear = 0
+    for kid, bucket in buckets:
+        first, *others = sorted(bucket, key=lambda c: (not c.heading, -c.words))
+        same = all(c.anchor.ident == first.anchor.ident for c in others)
+        small = all(c.words <= 4 and 2 * c.words <= first.words for c in others)
+        clear += same or small or all(c.anchor.ident == first.anchor.ident or c.file for c in others)
+        chosen.append((kid, first))
+    return chosen if clear >= 0.7 * len(buckets) else None
+
+
+def _group(container: Box, pairs: list[tuple[Box, Candidate]]) -> Group:
+    """Make records of children; loose kids between them belong to the record before (or after) them."""
+    records = [Record(candidate, kid) for kid, candidate in pairs]
+    gaps = _gaps(container, [kid for kid, _ in pairs])
+    middle = [gap for gap in gaps[1:-1] if gap]
+    if middle and len(middle) * 2 >= len(gaps) - 2:
+        longest = max(len(gap) for gap in middle)
+        leading = bool(gaps[0]) and _dated(gaps[0][-longest:]) and not _dated(gaps[-1][:longest])
+        for n, record in enumerate(records):
+            record.extra = gaps[n][-longest:] if leading else gaps[n + 1][:longest]
+    return Group(container, records)
+
+
+def _dated(kids: list[Kid]) -> bool:
+    """Tell whether any piece of text is a date."""
+    return any(is_date_only(piece) for piece in pieces(kids) if len(piece) < 60)
+
+
+def _gaps(container: Box, kids: list[Box]) -> list[list[Kid]]:
+    """Return what stands before, between and after the record boxes in their container, blanks left out."""
+    gaps: list[list[Kid]] = [[]]
+    marks = {kid.start for kid in kids}
+    for kid in container.kids:
+        if not isinstance(kid, str) and kid.start in marks:
+            gaps.append([])
+        elif (kid.strip() if isinstance(kid, str) else kid.size or kid.tag == "time"):
+            gaps[-1].append(kid)
+    return gaps
+
+
+def _home(candidate: Candidate) -> Box:
+    """Return the box around a lone record."""
+    record = _lone_record(candidate)
+    return record.parent or record
+
+
+def _lone_record(candidate: Candidate) -> Box:
+    """Return the largest part around a lone title that holds no other thing to read or to follow."""
+    here = candidate.anchor.box
+    limit = here.size + 900
+    for above in here.up():
+        if above.tag in {"body", "main", "form"} or above.size > limit or above.zone != here.zone:
+            break
+        if above.links > 6 or _other_heading(above, candidate):
+            break
+        here = above
+        if here.tag in {"article", "li", "tr"}:
+            break
+    return here
+
+
+def _other_heading(box: Box, candidate: Candidate) -> bool:
+    """Tell whether a part begins with a heading that is not the title: a section's, not a record's."""
+    for head in _headings(box):
+        if head.tag in HEADINGS and not head.holds(candidate.anchor.box) and key(text_of(head)) != key(candidate.title):
+            return not candidate.anchor.box.holds(head)
+    return False

@@ -1,0 +1,209 @@
+"""One record of a list read into a row: title, date, summary, attachments.
+
+What belongs here: a row from a record. What does not: finding records (`records`), choosing lists (`listing`),
+what a date text means (`dates`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from pipeline.extraction.attachments import attachments, is_file
+from pipeline.extraction.dates import address_date, is_date_only, parse_iso, row_date, strip_date
+from pipeline.extraction.model import Attachment, DateReading, Row
+from pipeline.extraction.records import Record
+from pipeline.extraction.tree import INLINE, Box, Kid, text_of
+from pipeline.text import clean, key
+
+_SENTENCE = 14          # words; a longer run of text is a summary, whose dates are not the posting's
+_SUMMARY = 6
+_MAX_SUMMARY = 1000
+_TITLE_HEADERS = ("trich yeu", "tieu de", "ten van ban", "noi dung", "ten", "title", "name", "subject", "van ban")
+
+
+def read_row(record: Record, base: str, fetched_at: datetime | None) -> tuple[Row, bool]:
+    """Return the row of a record, and whether the visitor reads a date in it."""
+    candidate = record.candidate
+    short, long = _texts(record)
+    reading = row_date(short, fetched_at) or _time_date(record, fetched_at) or address_date(
+        candidate.anchor.url or "", fetched_at)
+    url = candidate.anchor.url or ""
+    row = Row(title=_table_title(record) or candidate.title, url=url, summary=_summary(short, long)[:_MAX_SUMMARY],
+              attachments=_attachments(record, url, base), is_file=is_file(url))
+    return _dated(row, reading), bool(reading and (reading.displayed or reading.implausible))
+
+
+def _dated(row: Row, reading: DateReading | None) -> Row:
+    """Put a date reading into a row."""
+    if reading is None:
+        return row
+    if reading.implausible or reading.day is None:
+        return replace(row, implausible_date=reading.raw)
+    return replace(row, displayed_on=reading.day if reading.displayed else None, posted_on=reading.day,
+                   posted_on_raw=reading.raw, posted_on_source=reading.source)
+
+
+def _texts(record: Record) -> tuple[list[str], list[str]]:
+    """Return the short pieces of a record without its title, in order, and its long runs of text."""
+    anchor = record.candidate.anchor.box
+    title = key(record.candidate.title)
+    short: list[str] = []
+    long: list[str] = []
+    for run, inside in _runs(record.parts, anchor):
+        text = clean(" ".join(run))
+        if inside:
+            short.extend(_tails(run, title))
+        elif text.count(" ") >= _SENTENCE and not is_date_only(text):
+            long.append(text)
+        elif key(text) != title:
+            short.extend(clean(piece) for piece in run)
+    return short, long
+
+
+def _tails(run: list[str], title: str) -> list[str]:
+    """Return what a link's text holds beside the title: date parts, or a date glued to its end."""
+    out: list[str] = []
+    for piece in run:
+        text = clean(piece)
+        rest = strip_date(text)
+        if is_date_only(text):
+            out.append(text)
+        elif rest and rest != text and key(text) != title:
+            out.append(text[len(rest):] if text.startswith(rest) else text.replace(rest, " ", 1))
+    return out
+
+
+def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool]]:
+    """Cut the text of a record into runs of inline text; each says whether it lies inside the title's link."""
+    runs: list[tuple[list[str], bool]] = []
+    current: list[str] = []
+    inside = False
+
+    def close() -> None:
+        nonlocal current
+        if current:
+            runs.append((current, inside))
+            current = []
+
+    headers = _headers(parts)
+    stack: list[Kid | None] = list(parts)[::-1]
+    while stack:
+        kid = stack.pop()
+        if kid is None:
+            close()
+            inside = False
+        elif isinstance(kid, str):
+            if kid.strip():
+                current.append(kid)
+        elif kid is anchor:
+            close()
+            inside = True
+            stack.append(None)
+            stack.extend(kid.kids[::-1])
+        else:
+            apart = kid.tag not in INLINE and kid.tag != "a"
+            if apart and not inside:
+                close()
+                stack.append(None)
+                header = headers.get(kid.start)
+                if header:
+                    current.append(header)
+            stack.extend(kid.kids[::-1])
+    close()
+    return runs
+
+
+def _headers(parts: list[Kid]) -> dict[int, str]:
+    """Map the cells of a table row to their column's header where it speaks of a date."""
+    first = parts[0]
+    if isinstance(first, str) or first.tag != "tr":
+        return {}
+    names = column_names(first)
+    cells = list(first.boxes())
+    if len(names) != len(cells):
+        return {}
+    return {cell.start: name for cell, name in zip(cells, names, strict=True) if "ngay" in key(name).split()
+            or "date" in key(name).split() or "thoi gian" in key(name)}
+
+
+def column_names(row: Box) -> list[str]:
+    """Return the headers of the table that a row lies in, or nothing where it has none."""
+    for above in row.up():
+        if above.tag == "table":
+            head = _first_row(above)
+            if head is None or head is row or head.links > sum(1 for _ in head.boxes()):
+                return []
+            cells = list(head.boxes())
+            if all(c.tag == "th" for c in cells) or (head.size < 160 and head.links == 0):
+                return [text_of(c) for c in cells]
+            return []
+    return []
+
+
+def _first_row(table: Box) -> Box | None:
+    """Return the first row of a table, whether or not it has a head."""
+    for kid in table.boxes():
+        if kid.tag == "tr":
+            return kid
+        if kid.tag in {"thead", "tbody"}:
+            return next((r for r in kid.boxes() if r.tag == "tr"), None)
+    return None
+
+
+def _table_title(record: Record) -> str:
+    """Return the title cell of a document table whose link stands on the number or on a file's icon."""
+    row = record.box
+    if row.tag != "tr":
+        return ""
+    names = [key(name) for name in column_names(row)]
+    cells = list(row.boxes())
+    if len(names) != len(cells):
+        return ""
+    for wanted in _TITLE_HEADERS:
+        for name, cell in zip(names, cells, strict=True):
+            if name.startswith(wanted):
+                text = text_of(cell)
+                return "" if cell.holds(record.candidate.anchor.box) or text.count(" ") < 2 else text
+    return ""
+
+
+def _time_date(record: Record, fetched_at: datetime | None) -> DateReading | None:
+    """Return the date of a `<time datetime>` that shows no readable date itself."""
+    for part in record.parts:
+        if isinstance(part, str):
+            continue
+        for box in _below(part, "time"):
+            value = box.attrs.get("datetime")
+            if value:
+                return parse_iso(value, fetched_at)
+    return None
+
+
+def _below(box: Box, tag: str) -> list[Box]:
+    """Return the boxes of a tag in a box, itself included."""
+    out: list[Box] = []
+    stack = [box]
+    while stack:
+        part = stack.pop()
+        if part.tag == tag:
+            out.append(part)
+        stack.extend(list(part.boxes())[::-1])
+    return out
+
+
+def _summary(short: list[str], long: list[str]) -> str:
+    """Return the text that introduces the posting: the long runs, else the longest short piece of words."""
+    if long:
+        return " ".join(long)
+    best = max((s for s in short if not is_date_only(s)), key=len, default="")
+    return best if best.count(" ") + 1 >= _SUMMARY else ""
+
+
+def _attachments(record: Record, url: str, base: str) -> tuple[Attachment, ...]:
+    """Return the files that the row offers beside its own address."""
+    found: list[Attachment] = []
+    for part in record.parts:
+        if not isinstance(part, str) and part.links > (1 if part is record.box else 0):
+            found.extend(a for a in attachments(part.node, base) if a.url != url and a not in found)
+    return tuple(found)

@@ -1,0 +1,336 @@
+"""One walk over a parsed page: a light tree with order, text sizes and zones, which every reader shares.
+
+What belongs here: parsing within limits, boxes, zones by the page's own names and columns. What does not:
+which boxes are postings (`listing`), pages (`pagination`) or navigation (`links`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from enum import IntEnum
+from functools import lru_cache
+from itertools import islice
+from typing import TypeAlias
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from pipeline.extraction.guard import tame
+from pipeline.text import clean
+
+MAX_BOXES = 400_000
+TEXT, COMMENT = "-text", "-comment"
+SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea"})
+INLINE = frozenset({"span", "b", "strong", "i", "em", "font", "u", "small", "mark", "label", "sup", "sub", "ins"})
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+class Zone(IntEnum):
+    """Part of a page that a box belongs to; everything but CONTENT is told by name, role, tag or column."""
+
+    CONTENT = 0
+    MENU = 1
+    FOOTER = 2
+    SIDEBAR = 3
+    BREADCRUMB = 4
+    PAGER = 5
+    RELATED = 6
+    CALENDAR = 7
+    TAGS = 8
+    LANGUAGE = 9
+    COMMENTS = 10
+    FORM = 11
+
+
+class Box:
+    """An element. `start`/`end` are preorder numbers: `b` lies in `a` when a.start <= b.start < a.end.
+
+    `kids` holds boxes and cleaned text pieces in order; `size` is the length of all text, `linked` of the text
+    inside links, both in characters.
+    """
+
+    __slots__ = ("attrs", "end", "hidden", "kids", "links", "linked", "name", "node", "parent", "size", "start",
+                 "tag", "zone")
+
+    def __init__(self, node: LexborNode, tag: str, attrs: dict[str, str | None], parent: Box | None,
+                 start: int) -> None:
+        self.node = node
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.kids: list[Kid] = []
+        self.start = start
+        self.end = start + 1
+        self.size = 0
+        self.linked = 0
+        self.links = 0
+        self.hidden = False
+        self.zone = Zone.CONTENT
+        self.name = f"{attrs.get('id') or ''} {attrs.get('class') or ''}" if attrs else ""
+
+    def boxes(self) -> Iterator[Box]:
+        """Give the element children."""
+        return (kid for kid in self.kids if not isinstance(kid, str))
+
+    def holds(self, other: Box) -> bool:
+        """Tell whether `other` lies in this box (or is it)."""
+        return self.start <= other.start < self.end
+
+    def up(self) -> Iterator[Box]:
+        """Give the ancestors, nearest first."""
+        box = self.parent
+        while box is not None:
+            yield box
+            box = box.parent
+
+
+Kid: TypeAlias = Box | str
+
+
+class Tree:
+    """A page: the parser, its boxes in document order, and whether the walk was cut at `MAX_BOXES`."""
+
+    __slots__ = ("boxes", "cut", "parser", "root")
+
+    def __init__(self, parser: LexborHTMLParser, root: Box, boxes: list[Box], cut: bool) -> None:
+        self.parser = parser
+        self.root = root
+        self.boxes = boxes
+        self.cut = cut
+
+    def of(self, *tags: str) -> list[Box]:
+        """Give the boxes of these tags in document order."""
+        return [box for box in self.boxes if box.tag in tags]
+
+
+def plant(html: str) -> Tree:
+    """Parse `html` once and walk it once. Text is collapsed, never decoded again; any input gives a tree."""
+    parser = LexborHTMLParser(tame(html))
+    top = parser.body or parser.root
+    if top is None:
+        parser = LexborHTMLParser("<html><body></body></html>")
+        top = parser.body
+    assert top is not None
+    boxes, cut = _walk(top)
+    _measure(boxes)
+    _zone(boxes)
+    return Tree(parser, boxes[0], boxes, cut)
+
+
+def _walk(top: LexborNode) -> tuple[list[Box], bool]:
+    """Build the boxes in preorder without recursion."""
+    root = Box(top, "body", top.attributes or {}, None, 0)
+    boxes = [root]
+    append = boxes.append
+    here = root
+    node = top.child
+    while True:
+        while node is None:
+            here.end = len(boxes)
+            if here.parent is None:
+                return boxes, False
+            node, here = here.node.next, here.parent
+        tag = node.tag
+        if tag == TEXT:
+            raw = node.text_content or ""
+            text = " ".join(raw.split())
+            if text:
+                here.size += len(text)
+                here.kids.append(f"{' ' * raw[0].isspace()}{text}{' ' * raw[-1].isspace()}")
+        elif tag is not None and tag[0] != "-" and tag not in SKIPPED:
+            if len(boxes) >= MAX_BOXES:
+                _close(here, len(boxes))
+                return boxes, True
+            box = Box(node, tag, node.attributes, here, len(boxes))
+            append(box)
+            here.kids.append(box)
+            child = node.child
+            if child is not None:
+                here, node = box, child
+                continue
+        node = node.next
+
+
+def _close(box: Box, end: int) -> None:
+    """End the open boxes of a walk that was cut."""
+    box.end = end
+    for above in box.up():
+        above.end = end
+
+
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+
+
+def _measure(boxes: list[Box]) -> None:
+    """Sum text and link sizes upwards; mark what the page hides."""
+    for box in reversed(boxes):
+        parent = box.parent
+        if box.tag == "a":
+            box.linked, box.links = box.size, 1
+        if parent is not None:
+            parent.size += box.size
+            parent.linked += box.linked
+            parent.links += box.links
+    for box in boxes:
+        style = box.attrs.get("style") if box.attrs else None
+        own = bool(style and _HIDING.search(style)) or "hidden" in box.attrs
+        box.hidden = own or (box.parent is not None and box.parent.hidden)
+
+
+_TAG_ZONES = {"nav": Zone.MENU, "footer": Zone.FOOTER, "aside": Zone.SIDEBAR, "menu": Zone.MENU}
+_ROLE_ZONES = {"navigation": Zone.MENU, "menubar": Zone.MENU, "menu": Zone.MENU, "contentinfo": Zone.FOOTER,
+               "complementary": Zone.SIDEBAR}
+_NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple((re.compile(p), z) for p, z in (
+    (r" (?:breadcrumbs?|crumbs?|pathway|sitemappath|dan duong|duongdan) | you are here | bread crumb ",
+     Zone.BREADCRUMB),
+    (r" (?:pagination|pagings?|pager|pagenavi|phan ?trang|pagelinks|paginator) "
+     r"| page (?:numbers|links|nav|iterator) | posts? (?:navigation|nav) ", Zone.PAGER),
+    (r" (?:related|relate|relates|lienquan|tinlienquan|tinkhac|othernews|relatednews|seealso) "
+     r"| lien quan | tin khac | other (?:news|posts|article) | see also ", Zone.RELATED),
+    (r" (?:calendar|datepicker|minicalendar|wp calendar) ", Zone.CALENDAR),
+    (r" (?:tagcloud|tags) | tag (?:cloud|list|links) ", Zone.TAGS),
+    (r" (?:language|languages|lang|langs|locale|locales) ", Zone.LANGUAGE),
+    (r" (?:comments|commentlist|comment list|disqus|respond) ", Zone.COMMENTS),
+    (r" (?:footer|foot|colophon|copyright|chantrang|footers?bottom) ", Zone.FOOTER),
+    (r" (?:sidebar|sidebars|aside|rightbar|leftbar|colright|rightcol|colleft|leftcol|cotphai|cottrai"
+     r"|rightcolumn|leftcolumn) |^ secondary | (?<!elementor )widgets? | (?:right|left) ?(?:bar|col|column|side|panel|sidebar) "
+     r"| (?:col|column|side|cot) ?(?:right|left|phai|trai|bar) ", Zone.SIDEBAR),
+    (r" (?:menu|menus|nav|navi|navbar|navs|navigation|mainmenu|topmenu|megamenu|mainnav|submenu|leftmenu|topnav"
+     r"|quicklaunch|offcanvas|toplinks|dropdown|topbar|toolbar|navigations) ", Zone.MENU),
+))
+_COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
+_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
+_SHARE = re.compile(r"(?:^|\s)(?:col(?:-(?:xs|sm|md|lg|xl|xxl))?-|span|large-|medium-|grid_|grid-|uk-width-"
+                    r"(?:medium-|large-)?|w-|is-)(\d{1,2})(?:-(\d{1,2})|/(\d{1,2}))?(?=\s|$)")
+
+
+@lru_cache(maxsize=8192)
+def words_of(name: str) -> str:
+    """Return an id and class as lower-case words with a space around each (`mainMenu2` → ` main menu 2 `)."""
+    return " " + " ".join(w for w in _SPLIT.split(name) if w).lower() + " "
+
+
+@lru_cache(maxsize=8192)
+def _named_zone(name: str) -> Zone | None:
+    """Return the zone that an id and class name, if any."""
+    words = words_of(name)
+    for pattern, zone in _NAME_ZONES:
+        if pattern.search(words):
+            return zone
+    return None
+
+
+@lru_cache(maxsize=4096)
+def column_share(name: str) -> float | None:
+    """Return the share of the row's width that a grid class gives (`col-md-9`, `span3`, `uk-width-1-4`)."""
+    found = _SHARE.search(name)
+    if not found:
+        return None
+    part, whole = int(found[1]), int(found[2] or found[3] or 12)
+    return part / whole if 0 < part <= whole else None
+
+
+def _zone(boxes: list[Box]) -> None:
+    """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none."""
+    total = boxes[0].size or 1
+    chief = _chiefs(boxes)
+    for box in boxes[1:]:
+        parent = box.parent
+        inherited = parent.zone if parent is not None else Zone.CONTENT
+        own = _own_zone(box)
+        if own is None or own == inherited:
+            box.zone = inherited
+        elif any(box.start < c.start < box.end for c in chief) or (
+                own != Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500):
+            box.zone = inherited
+        else:
+            box.zone = own
+
+
+def _chiefs(boxes: list[Box]) -> list[Box]:
+    """Give the boxes that only the page's own part can hold: main, its h1."""
+    mains = [b for b in boxes if b.tag == "main" or b.attrs.get("role") == "main"]
+    return mains[:1]
+
+
+def _own_zone(box: Box) -> Zone | None:
+    """Return the zone that tag, role, name or column tell for this box alone."""
+    attrs = box.attrs
+    zone = _TAG_ZONES.get(box.tag)
+    if not attrs:
+        return zone if zone != Zone.FOOTER or not _in_record(box) else None
+    role = attrs.get("role")
+    if role:
+        zone = _ROLE_ZONES.get(role, zone)
+    if zone is None and box.name != " " and box.tag not in {"a", "img", "body"}:
+        zone = _named_zone(box.name)
+    if zone == Zone.FOOTER and _in_record(box):
+        return None
+    if zone is None:
+        zone = _column_zone(box)
+    return zone
+
+
+def _in_record(box: Box) -> bool:
+    """Tell a record's own footer (`article > footer`) from the page's."""
+    return any(above.tag in {"article", "li", "td"} for above in box.up())
+
+
+def _column_zone(box: Box) -> Zone | None:
+    """Tell a narrow column beside a wide one: grid classes, or widths of table cells as in pages of 2008."""
+    parent = box.parent
+    if parent is None:
+        return None
+    share = _width(box)
+    if share is None or share > 0.34:
+        return None
+    row = islice(parent.boxes(), _COLUMNS)
+    widest = max((w for w in (_width(kid) for kid in row if kid is not box) if w), default=0.0)
+    return Zone.SIDEBAR if widest >= 0.45 and widest >= 1.8 * share and box.links > 1 else None
+
+
+def _width(box: Box) -> float | None:
+    """Return a box's share of its row, where class or width attribute of a layout cell tell it."""
+    if box.tag == "td":
+        raw = (box.attrs.get("width") or "").strip()
+        if raw.endswith("%") and raw[:-1].isdigit():
+            return int(raw[:-1]) / 100
+        return int(raw) / 1000 if raw.isdigit() and int(raw) < 1000 else None
+    return column_share(box.attrs.get("class") or "") if box.attrs else None
+
+
+def text_of(box: Box, without: frozenset[int] = frozenset()) -> str:
+    """Return the text of a box as it is read: inline markup glued, blocks apart; `without` = starts to skip."""
+    out: list[str] = []
+    stack: list[Kid] = list(reversed(box.kids))
+    while stack:
+        kid = stack.pop()
+        if isinstance(kid, str):
+            out.append(kid)
+        elif kid.start not in without:
+            if kid.tag not in INLINE and kid.tag != "a":
+                out.append(" ")
+                stack.append(" ")
+            stack.extend(reversed(kid.kids))
+    return clean("".join(out))
+
+
+def pieces(kids: Iterable[Kid], without: frozenset[int] = frozenset()) -> list[str]:
+    """Return the text pieces of `kids` in order, one an element's own run of text, trimmed."""
+    out: list[str] = []
+    stack: list[Kid] = list(kids)[::-1]
+    while stack:
+        kid = stack.pop()
+        if isinstance(kid, str):
+            out.append(kid.strip())
+        elif kid.start not in without:
+            stack.extend(reversed(kid.kids))
+    return [piece for piece in out if piece]
+
+
+def block_of(box: Box) -> Box:
+    """Return the nearest ancestor that is not inline markup."""
+    for above in box.up():
+        if above.tag not in INLINE and above.tag != "a":
+            return above
+    return box
