@@ -94,7 +94,8 @@ class Classifier:
     def _decide(self, weighed: _Weighed) -> tuple[str, float, tuple[str, ...]]:
         """Return the best group, the confidence, and all groups that cannot be excluded."""
         data = self.programme.classification
-        ranked = sorted(weighed.scores, key=lambda g: -weighed.scores[g])
+        likely = {group: place for place, group in enumerate(data.unclear)}
+        ranked = sorted(weighed.scores, key=lambda g: (-weighed.scores[g], likely.get(g, len(likely))))
         best, second = ranked[0], ranked[1]
         if max(weighed.scores[g] for g in self._groups) <= 0:
             if weighed.sure_of_programme:
@@ -105,7 +106,10 @@ class Classifier:
         if confidence >= data.min_confidence:
             return best, confidence, (best,)
         floor = max(weighed.scores[best] - data.other_weight, 0.0)
-        return best, confidence, tuple(g for g in ranked if weighed.scores[g] > floor or g == best)
+        near = [g for g in ranked if weighed.scores[g] > floor or g == best]
+        if len(near) == 1:
+            near += data.unclear if weighed.sure_of_programme else (second,)
+        return best, confidence, tuple(dict.fromkeys(near))
 
     def _level(self, item: Item) -> tuple[str, str | None]:
         """Return level and commune: the title decides, then the trail of sections, then who speaks in the text."""

@@ -15,12 +15,11 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
-from pipeline.classification.wording import Line, Mention
+from pipeline.classification.wording import MAX_NAME, Line, Mention
 from pipeline.text import key
 
 Scale = Literal["commune", "higher", "unknown"]
 _SIMILAR, _MARGIN = 90.0, 4.0
-_MAX_NAME = 4
 
 _BODY = re.compile(
     r"(?:\b(?:chu tich|pho chu tich|ct|lanh dao|truong|thuong truc|dang uy|bi thu|bi thu dang uy|ban chap hanh|cong an"
@@ -90,11 +89,10 @@ class Places:
         """Return the id of the commune of a mention when known, else its name as written; None without a name."""
         if mention.name is None:
             return None
-        words = mention.name.split()
-        for length in range(len(words), 0, -1):
-            if self._exact and (unit_id := self.known(" ".join(words[:length]), mention.kind)):
+        for length in range(len(mention.following), 0, -1):
+            if unit_id := self._exact_id(f"{mention.kind} {' '.join(mention.following[:length])}"):
                 return unit_id
-        return self.bare(f"{mention.kind} {mention.name}")
+        return self.known(mention.name, mention.kind) or self.bare(f"{mention.kind} {mention.name}")
 
     def actor(self, title: str) -> Mention | None:
         """Return the commune that a title is of, None where it is of a higher unit or names no commune that acts."""
@@ -148,7 +146,7 @@ class Places:
     def bare_in(self, title: str) -> str | None:
         """Return the known commune that a title names without its kind ("Lịch tiếp dân Đắk Sin")."""
         words = Line(title).written
-        for length in range(_MAX_NAME, 0, -1):
+        for length in range(MAX_NAME, 0, -1):
             for at in range(len(words) - length + 1):
                 if (length > 1 or len(words) <= 2) and (found := self._exact_id(" ".join(words[at : at + length]))):
                     return found
@@ -172,15 +170,13 @@ class Places:
         if unit.strip():
             return self.unit(unit).commune
         label = key(urlsplit(url).hostname or "").split(" ")[0]
-        for text in texts:
-            for mention in Line(text).mentions(self._kinds):
-                name = key(mention.name or "")
-                kind = key(mention.kind).replace(" ", "")
-                squashed = name.replace(" ", "")
-                if name and kind != "thitran" and label in (squashed, kind + squashed):
-                    if re.search(rf"\b(?:huyen|thi xa|thanh pho|quan|tinh) {re.escape(name)}\b", key(text)):
-                        return None
-                    return self.bare(f"{mention.kind} {mention.name}")
+        said = " . ".join(texts)
+        for mention in Line(said).mentions(self._kinds):
+            name, kind = key(mention.name or ""), key(mention.kind).replace(" ", "")
+            squashed = name.replace(" ", "")
+            if name and kind != "thitran" and label in (squashed, kind + squashed):
+                higher = rf"\b(?:huyen|thi xa|thanh pho|quan|tinh) {re.escape(name)}\b"
+                return None if re.search(higher, key(said)) else self.bare(f"{mention.kind} {mention.name}")
         return None
 
     def _exact_id(self, name: str) -> str | None:

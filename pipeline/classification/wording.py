@@ -14,7 +14,7 @@ from functools import cache
 from pipeline.text import key
 
 _WORD = re.compile(r"[^\W_]+(?:['’`´ʼ][^\W_]+)*|[^\w\s]|_")
-_MAX_NAME = 4
+MAX_NAME = 4
 _HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
 _NOT_COMMUNE_BEFORE = ("thi", "tac", "tan")
 _NOT_COMMUNE_AFTER = ("hoi", "vien", "luan", "giao", "dan")
@@ -48,11 +48,12 @@ def _by_first(names: tuple[str, ...]) -> dict[str, list[str]]:
 @dataclass(frozen=True)
 class Mention:
     """A commune named in a line: index of its kind word, the kind, and the name as written; None: no name
-    ("các xã", "cấp xã")."""
+    ("các xã", "cấp xã"). `following`: the words after the kind, where a known name may be longer than it looks."""
 
     at: int
     kind: str
     name: str | None
+    following: tuple[str, ...] = ()
 
 
 class Line:
@@ -120,7 +121,8 @@ class Line:
         if before in ("cac", "cap") or self._in_list(at):
             return Mention(at, written, None)
         name = self._name(at + length)
-        return Mention(at, written, name) if name else None
+        following = tuple(self.written[at + length : at + length + MAX_NAME])
+        return Mention(at, written, name, following) if name else None
 
     def _in_list(self, at: int) -> bool:
         """Say whether this is the second word of "xã, phường, thị trấn" or "xã/phường" without names."""
@@ -128,7 +130,7 @@ class Line:
 
     def _name(self, start: int) -> str | None:
         run: list[str] = []
-        for at in range(start, min(start + _MAX_NAME, len(self.keys))):
+        for at in range(start, min(start + MAX_NAME, len(self.keys))):
             word, plain = self.written[at], self.keys[at]
             if plain.isdigit():
                 if not run:

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.classification import Classifier, Item
+from pipeline.programmes.model import Programme
+
+SCHEDULE = "Thông báo lịch tiếp công dân tháng 02 năm 2018"
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        unicodedata.normalize("NFD", SCHEDULE),
+        SCHEDULE.upper(),
+        "Thong bao lich tiep cong dan thang 02 nam 2018",
+        "TB lịch TCD tháng 02/2018",
+        "Thông  báo\u200b lịch tiếp công dân\u00a0tháng 02 năm 2018",
+    ],
+)
+def test_a_title_is_read_the_same_in_any_spelling(classifier: Classifier, title: str) -> None:
+    verdict = classifier.classify(Item(title))
+    assert (verdict.group, verdict.needs_review) == ("schedule", False)
+
+
+def test_a_verdict_names_the_signs_with_their_part_and_weight(classifier: Classifier) -> None:
+    verdict = classifier.classify(Item("Nội quy tiếp công dân", sections=("Lịch tiếp công dân",)))
+    assert "title:noi quy +7" in verdict.cues
+    assert "section:lich +2.5" in verdict.cues
+
+
+def test_content_outweighs_the_section(classifier: Classifier) -> None:
+    filed_wrongly = Item("Kết quả tiếp công dân tháng 01 năm 2018", sections=("Lịch tiếp công dân",))
+    assert classifier.classify(filed_wrongly).group == "result"
+
+
+def test_the_text_tells_what_the_title_does_not(classifier: Classifier) -> None:
+    title = "Chủ tịch UBND huyện tiếp công dân định kỳ tháng 3"
+    assert classifier.classify(Item(title)).needs_review
+    told = classifier.classify(Item(title, text="Tại buổi tiếp có 12 lượt công dân đến kiến nghị về đất đai."))
+    assert (told.group, told.needs_review) == ("result", False)
+
+
+def test_a_neutral_title_takes_the_group_of_a_section_of_the_programme(classifier: Classifier) -> None:
+    verdict = classifier.classify(Item("Tháng 4/2018", sections=("Trang chủ", "Lịch tiếp công dân")))
+    assert (verdict.group, verdict.needs_review) == ("schedule", False)
+
+
+def test_a_foreign_title_does_not_take_the_group_of_its_section(classifier: Classifier) -> None:
+    verdict = classifier.classify(Item("Thông báo tuyển dụng viên chức", sections=("Lịch tiếp công dân",)))
+    assert verdict.group == "other"
+
+
+def test_a_bare_paper_in_the_programmes_section_is_asked_with_notice_and_result(classifier: Classifier) -> None:
+    verdict = classifier.classify(Item("Thông báo số 05/TB-TTr", sections=("Tiếp công dân",)))
+    assert verdict.needs_review
+    assert {"notice", "result"} <= set(verdict.candidates)
+    assert verdict.group in verdict.candidates
+
+
+def test_the_same_paper_in_the_news_is_other_without_a_question(classifier: Classifier) -> None:
+    verdict = classifier.classify(Item("Thông báo số 05/TB-TTr", sections=("Tin tức – Sự kiện",)))
+    assert (verdict.group, verdict.needs_review, verdict.candidates) == ("other", False, ("other",))
+
+
+def test_folders_of_the_address_speak_where_the_title_is_silent(classifier: Classifier) -> None:
+    url = "http://www.tinh.gov.vn/a/huyen/tiepdan/Quychetiepdan/Pages/ChuongIV.aspx"
+    verdict = classifier.classify(Item("CHƯƠNG IV - TỔ CHỨC THỰC HIỆN", url=url))
+    assert (verdict.group, verdict.needs_review) == ("regulation", False)
+
+
+def test_a_posting_without_title_is_read_from_its_address(classifier: Classifier) -> None:
+    verdict = classifier.classify(Item("", url="https://x.gov.vn/tin/noi-quy-tiep-cong-dan-333877.html"))
+    assert verdict.group == "regulation"
+
+
+@pytest.mark.parametrize(
+    ("title", "misread"),
+    [
+        ("Kết quả thi đấu của Sở Văn hóa, Thể thao và Du lịch", "du lịch holds no lịch"),
+        ("Kết quả hoạt động của Chi cục Thủy lợi", "của chi cục is not của chị"),
+        ("Quyết định của Lê Văn Tám về nghỉ hưu", "Lê is not lễ"),
+        ("Chương trình công tác tháng 3", "chương trình is no chương"),
+    ],
+)
+def test_words_that_only_look_alike_without_accents_do_not_speak(
+    classifier: Classifier, title: str, misread: str
+) -> None:
+    assert classifier.classify(Item(title)).group == "other", misread
+
+
+def test_topics_are_named_from_the_programmes_vocabulary(classifier: Classifier, programme: Programme) -> None:
+    verdict = classifier.classify(Item("Công khai dự toán ngân sách năm 2018"))
+    assert verdict.topic == "budget"
+    assert verdict.topic in programme.classification.topics
+
+
+def test_a_text_counts_only_to_its_cap(classifier: Classifier) -> None:
+    title = "Chủ tịch UBND huyện tiếp công dân"
+    filler = "Buổi làm việc diễn ra tại trụ sở. " * 700
+    told_late = classifier.classify(Item(title, text=filler + "Chủ tịch giao các phòng giải quyết."))
+    assert told_late == classifier.classify(Item(title, text=filler))
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.text(max_size=200), text=st.text(max_size=300), section=st.text(max_size=40), url=st.text(max_size=60))
+def test_no_text_at_all_breaks_it_and_the_group_is_always_a_candidate(
+    classifier: Classifier, title: str, text: str, section: str, url: str
+) -> None:
+    verdict = classifier.classify(Item(title, text, (section,), url))
+    assert verdict.group in verdict.candidates
+    assert verdict.needs_review == (len(verdict.candidates) > 1)
+    assert 0 <= verdict.confidence <= 1

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from pipeline.classification.lexicon import Lexicon
+
+LEXICON = Lexicon(
+    {"reception": ["tiếp công dân"], "session": ["buổi tiếp công dân"], "counted": ["# lượt"], "noise": ["# lượt xem"]},
+    {"TCD": "tiếp công dân"},
+    masks=["noise"],
+)
+
+
+def _found(text: str) -> set[str]:
+    return set(LEXICON.features(LEXICON.words(text)))
+
+
+def test_phrases_are_found_inside_longer_phrases() -> None:
+    assert _found("Buổi tiếp công dân") == {"reception", "session"}
+
+
+def test_a_phrase_that_breaks_off_lets_another_begin() -> None:
+    assert _found("Buổi tiếp tiếp công dân") == {"reception"}
+
+
+def test_only_whole_words_count() -> None:
+    assert _found("tiếp công dânx") == set()
+
+
+def test_abbreviations_are_written_out() -> None:
+    assert _found("Lịch TCD") == {"reception"}
+
+
+def test_any_number_fits_and_a_mask_hides_what_lies_inside_it() -> None:
+    assert _found("1.647 lượt") == {"counted"}
+    assert _found("87 lượt xem") == {"noise"}
