@@ -55,9 +55,13 @@ class Arrival:
 
 @dataclass(frozen=True)
 class Limits:
-    """Budgets. They are per section (and per kind of page), so that the order of arrivals does not matter."""
+    """Budgets. They are per section (and per kind of page), so that the order of arrivals does not matter.
+
+    `general_pages`: how far the first visit reads a general list beyond the window, for postings of earlier years.
+    """
 
     pages_per_section: int = 60
+    general_pages: int = 20
     sections: int = 60
     hubs: int = 30
     articles_per_section: int = 600

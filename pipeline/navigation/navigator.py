@@ -235,10 +235,7 @@ class Navigator:
     def _read_article(self, arrival: Arrival, reading: Reading) -> list[Want]:
         """An article link may lead to a list: then it is a section of its own (a commune's, for instance)."""
         want = arrival.want
-        wants: list[Want] = []
-        for link in reading.links:
-            if link.where == "breadcrumb":
-                wants += self._follow_link(link, want.depth)
+        wants = self._follow_links(reading, want.depth, own_only=True)
         if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and _short(want.title):
             trail = (*want.trail, want.title) if want.title else want.trail
             role = Role.SECTION if self._own(trail) else Role.GENERAL
@@ -299,9 +296,9 @@ class Navigator:
         if taken is None:
             section.complete = section.to_end = True
             return []
-        if self._before_window(reading.rows) and (
-            section.role is Role.GENERAL or section.url in self._known.walked
-        ):
+        first_visit = section.url not in self._known.walked
+        deep = first_visit and (section.role is Role.SECTION or section.pages < self._limits.general_pages)
+        if self._before_window(reading.rows) and not deep:
             section.complete = True
             return []
         if section.pages >= self._limits.pages_per_section:
@@ -357,11 +354,13 @@ class Navigator:
 
     # -- links ----------------------------------------------------------------------------------------
 
-    def _follow_links(self, reading: Reading, depth: int) -> list[Want]:
-        rows = {identity(row.url) for row in reading.rows}
+    def _follow_links(self, reading: Reading, depth: int, own_only: bool = False) -> list[Want]:
+        """Follow a page's navigation. An article's (`own_only`) adds the sections it is filed under."""
+        listed = {identity(row.url) for row in reading.rows} | {identity(page.url) for page in reading.next_pages}
         wants: list[Want] = []
         for link in reading.links:
-            if identity(link.url) not in rows:
+            speaks = _short(link.label) and self._labels.kind(link.label) == "own"
+            if identity(link.url) not in listed and (speaks or not own_only):
                 wants += self._follow_link(link, depth)
         return wants
 
