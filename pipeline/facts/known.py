@@ -1,0 +1,44 @@
+"""What the next crawl of a portal is told of the earlier ones: its lists, and postings that were live.
+
+What belongs here: `known_portal`. What does not: what the crawler does with it (`pipeline.navigation`).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import duckdb
+
+from pipeline.facts import timeline
+from pipeline.facts.sightings import TRAIL
+from pipeline.navigation.model import Known
+from pipeline.programmes.model import Policy
+
+_SECTIONS = """
+SELECT section_url, arg_max(trail, crawl_id) AS trail, bool_or(to_end) AS walked
+FROM section_observation JOIN portal_observation USING (crawl_id, portal_id)
+WHERE portal_id = $portal AND observed_at < $before AND role = 'section' AND valid_pages > 0
+GROUP BY section_url ORDER BY section_url
+"""
+
+# Postings without an address of their own stand on their list's page: only the list can say whether they are live.
+_POSTINGS = """
+SELECT l.url, p.title
+FROM ctx_location l JOIN ctx_posting p USING (posting_id)
+WHERE p.group_id <> 'other' AND l.state <> 'gone' AND l.location_id IN (
+  SELECT location_id FROM posting_sighting WHERE portal_id = $portal AND section_url <> url)
+ORDER BY l.url
+"""
+
+
+def known_portal(con: duckdb.DuckDBPyConnection, portal_id: str, before: datetime,
+                 policy: Policy | None = None) -> Known:
+    """Return what was known of a portal just before a moment. An unknown portal gives an empty `Known`."""
+    timeline.materialise(con, before, policy or Policy())
+    sections = con.execute(_SECTIONS, {"portal": portal_id, "before": before}).fetchall()
+    postings = con.execute(_POSTINGS, {"portal": portal_id}).fetchall()
+    return Known(
+        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, _ in sections},
+        walked=frozenset(url for url, _, walked in sections if walked),
+        postings=dict(postings),
+    )

@@ -1,0 +1,22 @@
+"""`portal_observation`: what a crawl of a portal came to.
+
+What does not belong here: choosing the crawl a month stands on (`pipeline.facts.evidence`).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from pipeline.facts.context import MonthContext
+from pipeline.facts.observations import observe
+from warehouse.description import table
+from warehouse.schema import rows_to_arrow
+from warehouse.store import replace_month
+
+TABLE = "portal_observation"
+
+
+def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
+    """Replace the month by what its captures say; return the number of rows."""
+    rows = rows_to_arrow(table(TABLE), observe(context).portal_observation)
+    return replace_month(con, TABLE, context.month.first_day, rows)

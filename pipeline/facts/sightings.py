@@ -1,0 +1,288 @@
+"""From the pages of a replay to rows of `posting_sighting`: what was on show, where, dated how, of which group.
+
+What belongs here: joining what list and article say of one address within one crawl. What does not: one posting at
+two addresses and through time (`pipeline.facts.timeline`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from rapidfuzz import fuzz
+
+from pipeline.classification import Classifier, Item, Verdict
+from pipeline.extraction.addresses import identity, same_site
+from pipeline.extraction.attachments import is_file
+from pipeline.extraction.model import Article, DateSource, PageKind, Row
+from pipeline.facts.replay import Replay
+from pipeline.navigation.model import Arrival, PageRead, Role
+from pipeline.snapshots.model import Capture, Cause, Outcome
+from pipeline.text import clean, key
+from scrapy_project.job import PortalJob
+
+TRAIL = " › "
+"""Stands between the labels of a trail in tables."""
+
+_OTHER = "other"
+_LISTS = frozenset({Role.SECTION, Role.GENERAL, Role.HOME, Role.HUB, Role.FEED, Role.IMPORTED})
+_TEXTS = frozenset({Role.ARTICLE, Role.RECHECK, Role.IMPORTED, Role.SECTION, Role.GENERAL})
+_ENOUGH_TEXT = 60
+_SAME_TITLE = 60.0
+
+
+@dataclass(frozen=True)
+class Appearance:
+    """One place where a posting stands: a row of a page's list, or a page that is its text."""
+
+    page: PageRead
+    role: str
+    position: int
+    title: str
+    url: str
+    told: Row | Article
+
+    @property
+    def trail(self) -> tuple[str, ...]:
+        """Labels of the sections it stands in, outermost first, each once."""
+        return tuple(dict.fromkeys((*self.page.trail, *self.told.section_path)))
+
+
+@dataclass
+class Location:
+    """All appearances of one address in one crawl."""
+
+    location_id: str
+    own_address: bool
+    appearances: list[Appearance] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """The posting's own text, empty where it was not read."""
+        return next((a.told.text for a in self.appearances if isinstance(a.told, Article) and a.told.text), "")
+
+    @property
+    def title(self) -> str:
+        """The title that a list gives it, else its own page's."""
+        listed = [a for a in self.appearances if a.role == "listing"]
+        return _whole_title((listed or self.appearances)[0], self)
+
+
+def location_id(unit_id: str, url: str, within: str = "") -> str:
+    """Return the id of an address of a posting; `within` tells postings apart that have no address of their own."""
+    return hashlib.sha256(f"{unit_id}\x1f{identity(url)}\x1f{within}".encode()).hexdigest()[:20]
+
+
+def text_digest(article: Article) -> str | None:
+    """Return the digest of what a posting says, by its words alone; None where that is too little to compare."""
+    words = key(article.text[:4000])
+    if len(words) < _ENOUGH_TEXT:
+        names = sorted(identity(a.url).rsplit("/", 1)[-1] for a in article.attachments)
+        words = " ".join(names)
+    return hashlib.sha256(words.encode()).hexdigest()[:16] if words else None
+
+
+def locations(replay: Replay, portal: PortalJob) -> list[Location]:
+    """Return the addresses that stood on the portal's pages, in order of first appearance."""
+    lists = {
+        identity(p.want.url) for p in replay.pages
+        if p.role in (Role.SECTION, Role.GENERAL, Role.HUB) and p.reading.kind is PageKind.LISTING
+    }
+    found: dict[str, Location] = {}
+    for page in replay.pages:
+        for one, own_address in _on_page(page, portal, lists):
+            within = "" if own_address else f"{key(one.title)}|{one.told.posted_on or ''}"
+            at = location_id(portal.unit_id, one.url, within)
+            found.setdefault(at, Location(at, own_address)).appearances.append(one)
+    return list(found.values())
+
+
+def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[tuple[Appearance, bool]]:
+    here = {identity(page.want.url), identity(page.reading.url), identity(page.section or page.want.url)}
+    if page.role in _LISTS:
+        for position, row in enumerate(page.reading.rows, 1):
+            at = identity(row.url)
+            elsewhere = page.role is not Role.SECTION and not same_site(row.url, page.want.url)
+            if (at in lists and at not in here) or (elsewhere and not row.is_file):
+                continue
+            yield Appearance(page, "listing", position, clean(row.title), row.url, row), at not in here
+    article = page.reading.article
+    if page.role in _TEXTS and page.reading.kind is PageKind.ARTICLE and article is not None:
+        role = "standing" if page.standing else "recheck" if page.role is Role.RECHECK else "article"
+        known = portal.known.postings.get(page.want.url, page.want.title)
+        if role != "recheck" or _still_says(page, known):
+            yield Appearance(page, role, 0, clean(article.title or known), page.want.url, article), True
+
+
+def _still_says(page: PageRead, title: str) -> bool:
+    """An address that was asked again must still show the posting, not what a portal shows in its stead."""
+    article = page.reading.article
+    expected = key(title)
+    if article is None or not expected:
+        return article is not None
+    if fuzz.ratio(expected, key(article.title)) >= _SAME_TITLE or expected in key(article.text):
+        return True
+    return expected in key(page.reading.title)
+
+
+# -- one location ------------------------------------------------------------------------------------------------
+
+
+def verdict_of(location: Location, classifier: Classifier, portal: PortalJob) -> Verdict:
+    """Return the surest verdict over the ways a posting is shown: one section may say what another does not."""
+    text = location.text
+    asked: dict[tuple[str, tuple[str, ...]], Item] = {}
+    for one in location.appearances:
+        summary = one.told.summary if isinstance(one.told, Row) else ""
+        asked.setdefault((one.title, one.trail), Item(
+            one.title, text or summary, one.trail, one.url, portal.unit_id, portal.unit_kind))
+    verdicts = [classifier.classify(item) for item in asked.values()]
+    return min(verdicts, key=lambda v: (v.group == _OTHER, v.needs_review, -v.confidence))
+
+
+def date_reasons(location: Location, conflict_days: int) -> list[str]:
+    """Return why the dates of a posting need a person: too far apart, or impossible."""
+    told = [a.told for a in location.appearances]
+    days: list[date] = [
+        t.posted_on for t in told if t.posted_on is not None and t.posted_on_source is not DateSource.MODIFIED]
+    reasons = []
+    if days and (max(days) - min(days)).days > conflict_days:
+        reasons.append("date_conflict")
+    if any(t.implausible_date for t in told):
+        reasons.append("implausible_date")
+    return reasons
+
+
+def unread_cause(location: Location, tried: dict[str, Arrival], root: str) -> str | None:
+    """Return why a posting's page was not read, where no list tells its date; None where nothing is unread."""
+    if any(a.told.posted_on or isinstance(a.told, Article) for a in location.appearances):
+        return None
+    url = location.appearances[0].url
+    if not location.own_address or is_file(url) or not same_site(url, root):
+        return None
+    arrival = tried.get(identity(url))
+    if arrival is None:
+        return str(Cause.BUDGET)
+    if arrival.outcome is Outcome.GONE or (arrival.reading is not None and arrival.reading.valid):
+        return None
+    if arrival.reading is not None:
+        return None if arrival.reading.invalid_reason == "not_html" else str(Cause.INVALID_PAGE)
+    return str(arrival.cause if arrival.cause is not Cause.NONE else Cause.HTTP_ERROR)
+
+
+# -- rows --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Making:
+    """What rows are made with."""
+
+    portal: PortalJob
+    classifier: Classifier
+    captures: dict[str, Capture]
+    conflict_days: int
+
+
+def sightings(replay: Replay, making: Making) -> list[dict[str, Any]]:
+    """Return rows of `posting_sighting` without `month` and `crawl_id`: what is live, then what is gone.
+
+    Postings outside the programme are left out, unless a person must say whether they are, or the address was
+    asked again because it was of the programme.
+    """
+    tried = {identity(a.want.url): a for a in replay.arrivals}
+    rows: list[dict[str, Any]] = []
+    for location in locations(replay, making.portal):
+        verdict = verdict_of(location, making.classifier, making.portal)
+        asked_again = any(a.role == "recheck" for a in location.appearances)
+        if verdict.group != _OTHER or verdict.needs_review or asked_again:
+            unread = unread_cause(location, tried, making.portal.url)
+            rows += [_live_row(one, location, verdict, unread, making) for one in location.appearances]
+    if replay.report.observed:
+        live = {row["location_id"] for row in rows}
+        rows += [row for row in _gone_rows(replay.arrivals, making) if row["location_id"] not in live]
+    return rows
+
+
+def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str | None,
+              making: Making) -> dict[str, Any]:
+    told = one.told
+    reasons = (["group"] if verdict.needs_review else []) + date_reasons(location, making.conflict_days)
+    commune = verdict.commune if verdict.commune in making.portal.communes else None
+    own = verdict.level == "commune" and verdict.commune == making.portal.unit_id
+    texts = [a.told for a in location.appearances if isinstance(a.told, Article)]
+    return {
+        **_where(one.page.capture_id, making), "posting_id": location.location_id, "presence": "live",
+        "role": one.role, "section_url": one.page.section, "trail": _trail(one.page.trail),
+        "position": one.position, "url": one.url, "title": _whole_title(one, location),
+        "displayed_on": told.displayed_on, "posted_on": told.posted_on, "posted_on_raw": told.posted_on_raw,
+        "posted_on_source": str(told.posted_on_source) if told.posted_on_source else None,
+        "implausible_date": told.implausible_date,
+        "document_number": next((t.document_number for t in texts if t.document_number), None),
+        "attachments": max(len(a.told.attachments) for a in location.appearances),
+        "group_id": verdict.group, "level": "own" if own else verdict.level, "commune_id": None if own else commune,
+        "topic": verdict.topic, "confidence": verdict.confidence, "needs_review": bool(reasons),
+        "candidates": list(verdict.candidates), "cues": list(verdict.cues), "location_id": location.location_id,
+        "title_key": key(location.title), "text_digest": next((d for t in texts if (d := text_digest(t))), None),
+        "form": _form(one, location), "review_reasons": reasons, "unread_cause": unread,
+    }
+
+
+def _form(one: Appearance, location: Location) -> str:
+    if one.role == "standing":
+        return "standing"
+    files = any(isinstance(a.told, Row) and a.told.is_file for a in location.appearances)
+    return "file" if files else "item"
+
+
+def _whole_title(one: Appearance, location: Location) -> str:
+    """A list may cut a title; the article has it whole."""
+    start = one.title.removesuffix("…").removesuffix("...").rstrip()
+    if start != one.title:
+        for other in location.appearances:
+            if isinstance(other.told, Article) and key(other.title).startswith(key(start)):
+                return other.title
+    return one.title
+
+
+def _gone_rows(arrivals: Iterable[Arrival], making: Making) -> Iterator[dict[str, Any]]:
+    known = {identity(url): title for url, title in making.portal.known.postings.items()}
+    for arrival in arrivals:
+        at = identity(arrival.want.url)
+        if at not in known or not arrival.capture_id or not _is_gone(arrival):
+            continue
+        location = location_id(making.portal.unit_id, arrival.want.url)
+        yield {
+            **_where(arrival.capture_id, making), "posting_id": location, "presence": "gone", "role": "recheck",
+            "section_url": "", "trail": "", "position": 0, "url": arrival.want.url, "title": known[at],
+            "displayed_on": None, "posted_on": None, "posted_on_raw": None, "posted_on_source": None,
+            "implausible_date": None, "document_number": None, "attachments": 0, "group_id": _OTHER,
+            "level": "own", "commune_id": None, "topic": None, "confidence": 0.0, "needs_review": False,
+            "candidates": [], "cues": [], "location_id": location, "title_key": key(known[at]),
+            "text_digest": None, "form": "item", "review_reasons": [], "unread_cause": None,
+        }
+
+
+def _is_gone(arrival: Arrival) -> bool:
+    """404, 410, a page that says so with status 200, or a redirect to something that is not the posting."""
+    if arrival.outcome in (Outcome.GONE, Outcome.MOVED):
+        return True
+    reading = arrival.reading
+    if reading is None:
+        return False
+    if not reading.valid:
+        return reading.invalid_reason == "not_found"
+    redirected = identity(arrival.final_url) != identity(arrival.want.url)
+    return redirected and reading.kind is not PageKind.ARTICLE
+
+
+def _where(capture_id: str, making: Making) -> dict[str, Any]:
+    capture = making.captures[capture_id]
+    return {"capture_id": capture_id, "portal_id": making.portal.portal_id, "unit_id": making.portal.unit_id,
+            "seen_at": capture.fetched_at}
+
+
+def _trail(labels: tuple[str, ...]) -> str:
+    return TRAIL.join(label.replace(TRAIL, " ") for label in labels)
