@@ -9,8 +9,10 @@ import signal
 import sys
 from pathlib import Path
 
+from pipeline.simulator.reference import reference
 from pipeline.simulator.scenario import load, moment_of
 from pipeline.simulator.server import Province, run
+from pipeline.simulator.workspace import write_workspace
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -22,7 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     server.add_argument("--as-of", type=moment_of, required=True, help="ví dụ 2018-03-05T20:00 (giờ Việt Nam)")
     server.add_argument("--port", type=int, default=0)
     server.add_argument("--down", action="append", default=[], metavar="HOST[=reset|503]")
-    return _serve(parser.parse_args(arguments))
+    example = commands.add_parser("reference", help="ghi workspace của tỉnh tham chiếu")
+    example.add_argument("--out", type=Path, required=True)
+    options = parser.parse_args(arguments)
+    if options.command == "reference":
+        write_workspace(reference(), options.out)
+        return 0
+    return _serve(options)
 
 
 def _serve(options: argparse.Namespace) -> int:

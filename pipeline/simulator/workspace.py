@@ -1,0 +1,79 @@
+"""Writes the workspace that watches a scenario's province: settings, registry, recipients.
+
+What belongs here: files of a workspace as texts. What does not: reading them (`pipeline.workspace`,
+`pipeline.registry`), which know nothing of the simulator.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from pipeline.simulator.scenario import Scenario, dump
+
+_KNOWN_SINCE = "2014-01-01"
+
+
+def workspace_files(scenario: Scenario) -> dict[str, str]:
+    """Return the files of the workspace, path → text; the scenario among them."""
+    watched = [unit for unit in scenario.units if unit.portal is not None]
+    return {
+        "congkhai.toml": _settings(scenario),
+        "units.csv": _csv(("unit_id", "name", "kind"), ((u.unit_id, u.name, u.kind) for u in scenario.units)),
+        "unit_versions.csv": _csv(
+            ("unit_id", "name", "kind", "parent_id", "position", "valid_from", "valid_to", "instrument"),
+            ((u.unit_id, u.name, u.kind, u.parent_id or "", u.position, _KNOWN_SINCE, "", "")
+             for u in scenario.units)),
+        "successions.csv": _csv(("predecessor_id", "successor_id", "on", "kind", "instrument"), ()),
+        "portals.csv": _csv(
+            ("portal_id", "unit_id", "url", "valid_from", "valid_to", "render", "robots_exemption",
+             "tls_exemption"),
+            ((u.unit_id, u.unit_id, f"http://{u.portal.host}/", "", "", "http", "", "")
+             for u in watched if u.portal is not None)),
+        "recipients.csv": _csv(
+            ("unit_id", "name", "email"),
+            ((u.unit_id, f"Văn thư {u.name}", f"van-thu@{u.portal.host}") for u in watched if u.portal is not None)),
+        "reviews/.gitkeep": "",
+        "scenario.json": dump(scenario),
+    }
+
+
+def write_workspace(scenario: Scenario, folder: Path) -> None:
+    """Write the workspace of the scenario into `folder`, over files of the same names."""
+    for name, text in workspace_files(scenario).items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+
+
+def _settings(scenario: Scenario) -> str:
+    lines = [
+        f'title = "{scenario.title}"',
+        f'province = "{scenario.province}"',
+        'timezone = "Asia/Ho_Chi_Minh"',
+        f'issuer = ["UBND TỈNH {scenario.province.upper()}", "VĂN PHÒNG"]',
+        'programmes = ["citizen_reception"]',
+        f'first_month = "{scenario.months[0]}"',
+        "",
+        "# Các trang mô phỏng chạy trên máy này, nên không cần chờ giữa hai lần tải.",
+        "[politeness]",
+        "delay_seconds = 0.0",
+        "timeout_seconds = 20.0",
+        "",
+        "[simulation]",
+        'scenario = "scenario.json"',
+        "loopback = true",
+    ]
+    for layout, positions in sorted(scenario.positions.items()):
+        lines += ["", f"[positions.{layout}]", *(f"{unit} = {place}" for unit, place in sorted(positions.items()))]
+    return "\n".join(lines) + "\n"
+
+
+def _csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    return buffer.getvalue()
