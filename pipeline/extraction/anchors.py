@@ -27,8 +27,9 @@ GENERIC = frozenset(key(words) for words in (
     "mở", "xem trước", "preview", "toàn văn", "bản in", "nghe", "nghe bài", "skip to content", "bỏ qua",
 ))
 _GENERIC_START = re.compile(
-    r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|tai ve|download"
-    r"|skip to|permalink)\b")
+    r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|download"
+    r"|skip to|permalink|tai (?:\w+ ){0,2}(?:ve|xuong|tai day))\b")
+_FILE_NAME = re.compile(r"^[\w .()-]+\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.I)
 _LOCATION = re.compile(r"(?:location(?:\.href)?\s*=|window\.open\(|location\.(?:assign|replace)\()\s*['\"]([^'\"]+)")
 
 
@@ -96,13 +97,13 @@ def label_of(box: Box) -> str:
         return text
     for name in ("title", "aria-label", "alt"):
         value = box.attrs.get(name)
-        if value and value.strip():
+        if value and value.strip() and not _FILE_NAME.match(value):
             return clean(value)
     stack = list(box.boxes())
     while stack:
         inner = stack.pop(0)
         value = inner.attrs.get("alt") or inner.attrs.get("title") or inner.attrs.get("aria-label")
-        if value and value.strip():
+        if value and value.strip() and not _FILE_NAME.match(value):
             return clean(value)
         stack.extend(inner.boxes())
     return ""

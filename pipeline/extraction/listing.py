@@ -7,8 +7,9 @@ What belongs here: evidence for and against a group of records, and the choice. 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
 from statistics import median
@@ -20,7 +21,7 @@ from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Row
 from pipeline.extraction.records import Group, Record, candidates, groups
 from pipeline.extraction.rows import column_names, read_row
-from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
+from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, text_of, words_of
 from pipeline.text import key
 
 ACCEPT = 2.0            # a list at or above it is a list of postings
@@ -42,7 +43,11 @@ _RECORD_NAMES = re.compile(
     r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) ")
 _POSTING_HEADERS = frozenset(("trich yeu", "so ky hieu", "ky hieu", "tieu de", "ten van ban", "so hieu", "title",
                               "ngay dang", "ngay ban hanh", "so van ban", "noi dung", "published", "date"))
-_ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.SIDEBAR: -4.0, Zone.FORM: -4.0}
+_ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.FORM: -4.0}
+_BODIES = re.compile(
+    r"(?:trung tam|phong(?! chong| ngua| tranh)|ban(?! hanh| tin| giao| ve| do)|so|chi cuc|van phong|ubnd|uy ban nhan dan|hdnd"
+    r"|hoi dong nhan dan|xa|phuong|thi tran|huyen|thi xa|thanh pho|tinh|cong(?! van| bo| khai| tac| nhan)|truong|benh vien|cuc|vu"
+    r"|don vi|hoi(?! nghi| thao| thi| dap)|doan|thanh tra|cong an|kho bac|bao hiem xa hoi|toa an|vien|department|office)\b")
 
 
 @dataclass(slots=True)
@@ -84,21 +89,34 @@ class _Context:
     def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
         self.url = url
         self.path = urlsplit(url).path
-        self.menu = {a.ident for a in anchors if a.ident and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}}
+        self.menu = {a.ident for a in anchors if a.ident and a.words <= 7
+                     and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}}
         self.counts = Counter(a.ident for a in anchors if a.ident)
         self.main = next((b for b in tree.boxes if b.tag == "main" or b.attrs.get("role") == "main"
-                          or b.attrs.get("id") in {"main", "content", "main-content", "primary"}), None)
+                          or b.attrs.get("id") in MAIN_IDS), None)
+        self.title = key(_head_title(tree))
         self.headings = [b for b in tree.boxes if _is_heading(b)]
         self.starts = [b.start for b in self.headings]
+
+
+def _head_title(tree: Tree) -> str:
+    """Return the title in the page's head."""
+    node = tree.parser.css_first("title")
+    return node.text() or "" if node is not None else ""
 
 
 def _is_heading(box: Box) -> bool:
     """Tell a heading, or a short line that a class names as the title of a block."""
     if box.tag in HEADINGS or box.tag in {"legend", "caption"}:
         return True
-    if not box.attrs or box.size > 90 or not box.size or box.tag in {"a", "li", "td", "tr"}:
+    if not 3 <= box.size <= 90 or box.tag in {"a", "li", "tr"} or box.links > 1:
         return False
-    return _heading_name(box.name)
+    if box.attrs and box.tag != "td" and _heading_name(box.name):
+        return True
+    if box.size > 45 or box.links or len(box.kids) != 1 or not isinstance(box.kids[0], str):
+        return False
+    plain = key(box.kids[0])
+    return bool(RELATED_HEADINGS.match(plain) or SIDE_HEADINGS.match(plain))
 
 
 @lru_cache(maxsize=8192)
@@ -119,6 +137,7 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
     block.dated = sum(shown for _, shown in read) / len(read)
     why["dated"] = 3.0 * block.dated if len(read) > 1 else 2.5 * block.dated
     why["posted"] = 1.0 if any(row.posted_on and not row.displayed_on for row in block.rows) else 0.0
+    why["own heading"] = 1.0 * bool(block.heading and context.title.startswith(key(block.heading)))
     why["summary"] = 1.0 * (sum(bool(row.summary) for row in block.rows) / len(read) > 0.4)
     plain = key(block.heading)
     if block.zone == Zone.RELATED or (plain and RELATED_HEADINGS.match(plain)):
@@ -135,8 +154,12 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
     n = len(found)
     zone = found[0].anchor.box.zone
     why = {"words": _words_weight(median(c.words for c in found)), "zone": _ZONE_COST.get(zone, 0.0)}
+    if zone == Zone.MENU and why["words"] >= 3.0 and all(c.heading for c in found):
+        why["zone"] = -2.5               # a slide show's own menu of stories
     if found[0].anchor.box.hidden and group.container.hidden:
-        why["hidden"] = -6.0
+        why["hidden"] = -20.0
+    if n == 1:
+        why["lone"] = -1.5 - 4.0 * (found[0].borrowed and found[0].file) - 3.0 * (not found[0].anchor.box.size)
     why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
     why["name"] = 0.5 * _named_record(group.records[0])
     why["main"] = 1.0 * (context.main is not None and context.main.holds(found[0].anchor.box))
@@ -148,6 +171,8 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
     why["table"] = 1.5 * (group.records[0].box.tag == "tr" and bool(
         _POSTING_HEADERS & {key(name) for name in column_names(group.records[0].box)}))
     why["many"] = 0.5 * (n >= 3)
+    if n >= 3 and sum(c.words <= 9 and bool(_BODIES.match(key(c.title))) for c in found) >= 0.7 * n:
+        why["bodies"] = -4.0             # a directory of units, whatever its addresses look like
     return why
 
 
@@ -192,8 +217,6 @@ def _slugged(url: str, title: str) -> bool:
 
 def _heading_of(group: Group, context: _Context) -> str:
     """Return the heading that stands before a group and is of its own block, not of a record."""
-    from bisect import bisect_left
-
     first = group.records[0].box
     at = bisect_left(context.starts, first.start)
     for heading in reversed(context.headings[max(0, at - 4):at]):
@@ -206,13 +229,14 @@ def _heading_of(group: Group, context: _Context) -> str:
             if parent.holds(first):
                 return text_of(heading)
             parent = parent.parent
-        return ""
+        return text_of(heading) if first.start - heading.end <= 12 else ""
     return ""
 
 
 def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     """Return the blocks that are the page's own lists. On an article's page its related links are none."""
-    own = [b for b in found if b.score >= ACCEPT and b.rows and not (article and _beside(b, page))]
+    own = [b for b in found if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR
+           and not (article and _beside(b, page))]
     if not own:
         return []
     shapes = Counter(shape(row.url) for b in own for row in b.rows)
@@ -226,9 +250,22 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
 
 def _beside(block: Block, page: str) -> bool:
     """Tell links beside an article: said so by heading or name, or its siblings by address."""
+    return block.related or siblings(page, block.rows)
+
+
+def siblings(page: str, rows: list[Row]) -> bool:
+    """Tell rows whose addresses are of the kind of the page's own: one posting among others, not their list."""
     own = shape(page)
-    alike = sum(shape(row.url) == own for row in block.rows)
-    return block.related or alike * 2 > len(block.rows)
+    alike = [row for row in rows if shape(row.url) == own]
+    if len(alike) * 2 <= len(rows) or not rows:
+        return False
+    mine = _slug_words(page)
+    return "#" in own or (mine >= 5 and mine >= 0.5 * median(_slug_words(row.url) for row in alike))
+
+
+def _slug_words(url: str) -> int:
+    """Return the number of words in the last part of a path."""
+    return len(re.findall(r"[^\W_]+", urlsplit(url).path.rstrip("/").rsplit("/", 1)[-1].rsplit(".", 1)[0]))
 
 
 def _adopted(block: Block, shapes: Counter[str], best: float, article: bool) -> bool:
@@ -236,9 +273,6 @@ def _adopted(block: Block, shapes: Counter[str], best: float, article: bool) -> 
     if article or block.score < -0.5 or block.zone != Zone.CONTENT or best < ACCEPT + 1:
         return False
     return all(shapes[shape(row.url)] >= 3 and row.title.count(" ") >= 3 for row in block.rows)
-
-
-_DIGITS = re.compile(r"\d+")
 
 
 @lru_cache(maxsize=16384)
@@ -249,10 +283,19 @@ def shape(url: str) -> str:
     for segment in parts.path.strip("/").split("/"):
         stem, dot, ending = segment.rpartition(".")
         name = stem if dot else segment
-        kind = "#" if name.isdigit() else "*" if "-" in name or "_" in name or any(c.isdigit() for c in name) else name
+        kind = _kind(name)
         segments.append(kind + (dot + ending.lower() if dot else ""))
     names = ",".join(sorted(p.partition("=")[0] for p in parts.query.split("&") if p))
     return f"{'/'.join(segments)}?{names}"
+
+
+def _kind(name: str) -> str:
+    """Return what a part of a path is: a number, words with a number at an end, words, or a name of its own."""
+    if name.isdigit():
+        return "#"
+    if re.search(r"(?:^\d{2,}[-_.])|[-_.][a-z]{0,3}\d{3,}$", name):
+        return "*#"
+    return "*" if "-" in name or "_" in name or any(c.isdigit() for c in name) else name
 
 
 def merged(own: list[Block]) -> list[Row]:
@@ -268,8 +311,6 @@ def merged(own: list[Block]) -> list[Row]:
 
 def fuller(one: Row, other: Row) -> Row:
     """Join two showings of a posting: the fullest title, the displayed date, files and summary of either."""
-    from dataclasses import replace
-
     title = one.title
     if len(other.title) > len(title) and title.endswith(("…", "...")):
         title = other.title

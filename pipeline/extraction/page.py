@@ -16,7 +16,7 @@ from pipeline.extraction.decode import decode
 from pipeline.extraction.embedded import embedded_rows
 from pipeline.extraction.feed import read_feed
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
-from pipeline.extraction.listing import Block, blocks, chosen, merged, shape
+from pipeline.extraction.listing import ACCEPT, Block, blocks, chosen, merged, siblings
 from pipeline.extraction.model import Article, Page, PageKind, Reading, Row
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
@@ -112,13 +112,13 @@ def _decide(page: Page, html: str, tree: Tree, found: list[Block], scripted: lis
             ) -> tuple[PageKind, list[Row], Article | None]:
     """Decide what a page is, and give what it holds."""
     body = _body_size(tree, found)
-    as_article = _article_weight(page, html, found, body)
+    as_article = _article_weight(page, html, _page_title(tree), found, body)
     own = chosen(found, article=as_article >= 2.0, page=page.url)
     rows = merged(own) or scripted
     if as_article < 2.0 and rows:
         article = _newest_in_full(page, tree, found, own, body)
         return PageKind.LISTING, rows, article
-    article = read_article(tree.parser, page.url, "", page.fetched_at)
+    article = read_article(tree, page.url, "", page.fetched_at)
     if rows and (article is None or _list_weight(own, rows) > as_article):
         return PageKind.LISTING, rows, article if body >= _BODY and as_article >= 1.0 else None
     if article is not None and (as_article >= 1.0 or body >= 200 or article.attachments):
@@ -151,23 +151,20 @@ def _in_link(box: Box) -> bool:
     return any(up.tag == "a" for up in list(box.up())[:4])
 
 
-def _article_weight(page: Page, html: str, found: list[Block], body: int) -> float:
+def _article_weight(page: Page, html: str, title: str, found: list[Block], body: int) -> float:
     """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
     head = html[:40_000]
+    main = [b for b in found if b.score >= ACCEPT and b.zone == Zone.CONTENT and not b.related]
+    rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU for row in b.rows]
     weight = 1.5 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
-    weight += 1.0 * ('property="og:type" content="article"' in head or "itemprop=\"articleBody\"" in html
+    weight += 1.0 * ('property="og:type" content="article"' in head or 'itemprop="articleBody"' in html
                      or _ARTICLE_TYPE.search(head) is not None)
-    rows = [row for b in found if b.score > 0 for row in b.rows]
-    own = shape(page.url)
-    siblings = sum(shape(row.url) == own for row in rows)
-    if len(rows) >= 1 and siblings * 2 > len(rows) and "*" in own + "#":
-        weight += 1.5
-    elif rows and siblings == 0:
-        weight -= 1.0
-    weight += 0.5 * any(b.related for b in found)
-    main = [b for b in found if b.score >= 2.0 and b.zone == Zone.CONTENT and not b.related]
-    weight -= min(2.0, 0.4 * sum(len(b.rows) for b in main if b.dated > 0.5))
-    return weight
+    weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
+    weight += 1.0 * any(b.related for b in found)
+    if siblings(page.url, rows):
+        return weight + 1.5
+    lists = sum((0.4 if b.dated > 0.5 else 0.2) * len(b.rows) for b in main)
+    return weight - min(2.5, lists) - (0.5 if rows else 0.0)
 
 
 def _list_weight(own: list[Block], rows: list[Row]) -> float:
@@ -183,5 +180,5 @@ def _newest_in_full(page: Page, tree: Tree, found: list[Block], own: list[Block]
     heads = [b for b in tree.boxes if b.tag in HEADINGS and b.zone == Zone.CONTENT and b.size and b.start < first]
     if not heads or not any(b.related for b in own):
         return None
-    return read_article(tree.parser, page.url, text_of(heads[-1]) if key(text_of(heads[-1])) else "", page.fetched_at)
+    return read_article(tree, page.url, text_of(heads[-1]) if key(text_of(heads[-1])) else "", page.fetched_at)
 

@@ -34,6 +34,7 @@ class Candidate:
     words: int
     heading: bool
     file: bool = False
+    borrowed: bool = False
 
 
 @dataclass(slots=True)
@@ -69,7 +70,8 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
     for anchor in usable:
         if not anchor.box.size and best.get(anchor.ident):
             continue                                     # an image link beside its text link
-        named = _named(anchor) if not _nameless(anchor) else _borrowed(anchor, anchor.ident in best)
+        plain = not _nameless(anchor) or (anchor.box.size > 0 and any(up.tag in HEADINGS for up in _near(anchor.box)))
+        named = _named(anchor) if plain else _borrowed(anchor, anchor.ident in best)
         if named is not None and not _inline(anchor):
             found.append(named)
     return found
@@ -161,11 +163,11 @@ def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
         if above.tag == "tr":
             cells = [text_of(c) for c in above.boxes() if c.size and not c.links]
             fullest = max(cells, key=len, default="")
-            return Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False) if fullest else None
+            return Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False, borrowed=True) if fullest else None
         for head in _headings(above):
             title = text_of(head)
             if title and not head.links:
-                return Candidate(anchor, title[:_MAX_TITLE], title.count(" ") + 1, True)
+                return Candidate(anchor, title[:_MAX_TITLE], title.count(" ") + 1, True, borrowed=True)
     label = anchor.label if not generic(anchor.label) and not anchor.label.isdigit() else ""
     return Candidate(anchor, label, label.count(" ") + 1, False) if label.count(" ") >= 3 else None
 

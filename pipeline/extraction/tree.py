@@ -20,6 +20,7 @@ from pipeline.text import clean
 
 MAX_BOXES = 400_000
 TEXT, COMMENT = "-text", "-comment"
+MAIN_IDS = frozenset({"main", "content", "main-content", "maincontent", "primary", "noidung"})
 SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea"})
 INLINE = frozenset({"span", "b", "strong", "i", "em", "font", "u", "small", "mark", "label", "sup", "sub", "ins"})
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -177,7 +178,8 @@ def _measure(boxes: list[Box]) -> None:
         box.hidden = own or (box.parent is not None and box.parent.hidden)
 
 
-_TAG_ZONES = {"nav": Zone.MENU, "footer": Zone.FOOTER, "aside": Zone.SIDEBAR, "menu": Zone.MENU}
+_TAG_ZONES = {"nav": Zone.MENU, "footer": Zone.FOOTER, "aside": Zone.SIDEBAR, "menu": Zone.MENU,
+              "marquee": Zone.SIDEBAR}
 _ROLE_ZONES = {"navigation": Zone.MENU, "menubar": Zone.MENU, "menu": Zone.MENU, "contentinfo": Zone.FOOTER,
                "complementary": Zone.SIDEBAR}
 _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple((re.compile(p), z) for p, z in (
@@ -198,6 +200,9 @@ _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple((re.compile(p), z)
     (r" (?:menu|menus|nav|navi|navbar|navs|navigation|mainmenu|topmenu|megamenu|mainnav|submenu|leftmenu|topnav"
      r"|quicklaunch|offcanvas|toplinks|dropdown|topbar|toolbar|navigations) ", Zone.MENU),
 ))
+_NEGATED = re.compile(r" (?:no|has|have|with|without|not|hide|show|is|main content) (?:\w+ )?"
+                      r"(?:nav|navbar|navigation|sidebar|sidebars|menu|aside|widgets?|breadcrumbs?) ")
+_MIDDLE = re.compile(r" (?:center|centre|mid|middle|main|content|giua) ")
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
 _SHARE = re.compile(r"(?:^|\s)(?:col(?:-(?:xs|sm|md|lg|xl|xxl))?-|span|large-|medium-|grid_|grid-|uk-width-"
@@ -213,7 +218,7 @@ def words_of(name: str) -> str:
 @lru_cache(maxsize=8192)
 def _named_zone(name: str) -> Zone | None:
     """Return the zone that an id and class name, if any."""
-    words = words_of(name)
+    words = _NEGATED.sub(" ", words_of(name))
     for pattern, zone in _NAME_ZONES:
         if pattern.search(words):
             return zone
@@ -232,12 +237,12 @@ def column_share(name: str) -> float | None:
 
 def _zone(boxes: list[Box]) -> None:
     """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none."""
-    total = boxes[0].size or 1
+    total, links = boxes[0].size or 1, boxes[0].links
     chief = _chiefs(boxes)
     for box in boxes[1:]:
         parent = box.parent
         inherited = parent.zone if parent is not None else Zone.CONTENT
-        own = _own_zone(box)
+        own = _own_zone(box) or _side_zone(box, links)
         if own is None or own == inherited:
             box.zone = inherited
         elif any(box.start < c.start < box.end for c in chief) or (
@@ -248,9 +253,9 @@ def _zone(boxes: list[Box]) -> None:
 
 
 def _chiefs(boxes: list[Box]) -> list[Box]:
-    """Give the boxes that only the page's own part can hold: main, its h1."""
+    """Give the boxes that no menu, side bar or footer holds: the page's main part."""
     mains = [b for b in boxes if b.tag == "main" or b.attrs.get("role") == "main"]
-    return mains[:1]
+    return mains[:1] or [b for b in boxes if b.attrs.get("id") in MAIN_IDS][:1]
 
 
 def _own_zone(box: Box) -> Zone | None:
@@ -287,6 +292,22 @@ def _column_zone(box: Box) -> Zone | None:
     row = islice(parent.boxes(), _COLUMNS)
     widest = max((w for w in (_width(kid) for kid in row if kid is not box) if w), default=0.0)
     return Zone.SIDEBAR if widest >= 0.45 and widest >= 1.8 * share and box.links > 1 else None
+
+
+def _side_zone(box: Box, links: int) -> Zone | None:
+    """Tell a page's left or right column by name, where its row also has a middle one, or a larger one."""
+    parent = box.parent
+    words = words_of(box.name) if box.attrs else ""
+    right = " right " in words or " phai " in words
+    if parent is None or not (right or " left " in words or " trai " in words) or parent.links < 0.4 * links:
+        return None
+    others = [(words_of(kid.name), kid) for kid in islice(parent.boxes(), _COLUMNS) if kid is not box and kid.size]
+    if any(_MIDDLE.search(name) for name, _ in others):
+        return None if _MIDDLE.search(words) else Zone.SIDEBAR
+    opposite = " left " if right else " right "
+    larger = any(opposite in name and kid.size > box.size for name, kid in others)
+    short = box.links > 0 and box.linked < 25 * box.links
+    return Zone.SIDEBAR if larger and (right or short) else None
 
 
 def _width(box: Box) -> float | None:
