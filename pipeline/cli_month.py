@@ -86,8 +86,8 @@ def show_month(workspace: Workspace, month: Month, report: RunReport) -> None:
     from pipeline.summary import month_summary, print_summary
 
     print_summary(workspace, month_summary(workspace, month))
-    for asset, check, said in report.failed_checks:
-        say(f"Kiểm tra không đạt: {asset} / {check}: {said}")
+    for asset, check, _ in report.failed_checks:
+        say(f"Kiểm tra không đạt trong Dagster: {asset} / {check}")
     say("Bảng tính:")
     for path in sorted(workspace.outputs(month).glob("*.xlsx")):
         say(f"  {path}")
@@ -99,4 +99,4 @@ def _refuse_failure(report: RunReport, month: Month) -> None:
     lines = [f"tháng {month} chưa làm xong (lần chạy {report.run_id}):"]
     lines += [f"  {step}: {reason}" for step, reason in report.failed_steps]
     lines += [f"  {asset} / {check}: {said}" for asset, check, said in report.failed_checks]
-    raise UserError("\n".join([*lines, "Xem chi tiết: congkhai ui"]))
+    raise UserError("\n".join([*lines, "Xem chi tiết: congkhai ui -w DIR"]))

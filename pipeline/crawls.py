@@ -104,7 +104,7 @@ def _portal_job(
         url=portal.url,
         robots_exemption=portal.robots_exemption,
         tls_exemption=portal.tls_exemption,
-        known=known_portal(con, portal.portal_id, before) if con is not None else Known(),
+        known=known_portal(con, portal.portal_id, before, programme.policy) if con is not None else Known(),
         communes={commune.unit_id: commune.name for commune in communes},
     )
 

@@ -11,11 +11,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import dagster as dg
+from dagster._core.errors import DagsterAssetCheckFailedError
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent
 
 LOGGER = "terminal"
+_DAGSTERS_OWN = ("Dependencies for step ", "[pipes] ")
 SNAPSHOTS = "portal_snapshots"
 
 
@@ -25,12 +27,13 @@ class _Lines(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
         self._passing = False
+        self._materialised: set[str] = set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record's line, if it has one. A line of progress is overwritten by the next one."""
         known = getattr(record, "dagster_meta", None)
         event = known["dagster_event"] if known else None
-        line = _event_line(event) if event is not None else _message_line(record, known)
+        line = self._event_line(event) if event is not None else _message_line(record, known)
         if not line:
             return
         live = sys.stderr.isatty()
@@ -40,20 +43,26 @@ class _Lines(logging.Handler):
         self._passing = passing
 
 
-def _event_line(event: DagsterEvent) -> str:
-    kind = dg.DagsterEventType
-    match event.event_type:
-        case kind.STEP_START:
-            return f"  … {event.step_key}"
-        case kind.STEP_SUCCESS:
-            return f"  ✓ {event.step_key} ({event.step_success_data.duration_ms / 1000:.1f} giây)"
-        case kind.STEP_FAILURE:
-            return f"  ✗ {event.step_key}: {failure_reason(event)}"
-        case kind.ASSET_CHECK_EVALUATION if not event.asset_check_evaluation_data.passed:
-            found = event.asset_check_evaluation_data
-            return f"  ! {found.asset_key.to_user_string()} / {found.check_name}: {found.description or 'không đạt'}"
-        case _:
-            return ""
+    def _event_line(self, event: DagsterEvent) -> str:
+        """Return a line for an asset that was made, a step that failed, a check that did not pass."""
+        kind, step = dg.DagsterEventType, event.step_key or ""
+        match event.event_type:
+            case kind.ASSET_MATERIALIZATION:
+                self._materialised.add(step)
+            case kind.STEP_SUCCESS if step in self._materialised:
+                return f"  ✓ {step} ({event.step_success_data.duration_ms / 1000:.1f} giây)"
+            case kind.STEP_FAILURE if not is_check_failure(event):
+                return f"  ✗ {step}: {failure_reason(event)}"
+            case kind.ASSET_CHECK_EVALUATION if not event.asset_check_evaluation_data.passed:
+                found = event.asset_check_evaluation_data
+                return f"  ✗ {found.asset_key.to_user_string()} / {found.check_name}: {found.description}"
+        return ""
+
+
+def is_check_failure(event: DagsterEvent) -> bool:
+    """Tell whether a step failed only because a blocking check did not pass, which is told by itself."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == DagsterAssetCheckFailedError.__name__
 
 
 def failure_reason(event: DagsterEvent) -> str:
@@ -70,7 +79,8 @@ def failure_reason(event: DagsterEvent) -> str:
 
 def _message_line(record: logging.LogRecord, known: dict[str, str] | None) -> str:
     """Return a warning, or the crawler's progress; the rest of Dagster's log is for its UI."""
-    if known is None or (record.levelno < logging.WARNING and known["step_key"] != SNAPSHOTS):
+    wanted = logging.INFO if known is not None and known["step_key"] == SNAPSHOTS else logging.WARNING
+    if known is None or record.levelno < wanted or known["orig_message"].startswith(_DAGSTERS_OWN):
         return ""
     return f"    {known['orig_message']}"
 
@@ -79,7 +89,8 @@ def _message_line(record: logging.LogRecord, known: dict[str, str] | None) -> st
 def terminal_logger(_context: dg.InitLoggerContext) -> logging.Logger:
     """Return the logger of `congkhai run`."""
     logger = logging.getLogger("congkhai.terminal")
-    logger.setLevel(logging.INFO)
+    # Dagster logs events as debug messages.
+    logger.setLevel(logging.DEBUG)
     logger.handlers = [_Lines()]
     logger.propagate = False
     return logger

@@ -64,7 +64,8 @@ def _supervise(workspace: Workspace, host: str, port: int, announce: Callable[[s
     before = {number: signal.signal(number, ask_to_stop) for number in (signal.SIGINT, signal.SIGTERM)}
     process = subprocess.Popen(
         [
-            sys.executable, "-m", "dagster", "dev", "-m", "pipeline.definitions",
+            # Dagster's own hints on its commands are not for the user of ours.
+            sys.executable, "-W", "ignore", "-m", "dagster", "dev", "-m", "pipeline.definitions",
             "-h", host, "-p", str(port), "--log-level", "warning",
         ],
         env=environment(workspace),

@@ -16,19 +16,22 @@ import duckdb
 from pipeline.assets.described import loaded_metadata, table_spec
 from pipeline.assets.month import month_context
 from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
-from pipeline.assets.snapshots import SNAPSHOTS
 from pipeline.facts import (
+    capture,
     delta_posting_monthly,
     fact_checklist_monthly,
     fact_coverage_monthly,
     fact_delta_monthly,
     fact_postings_monthly,
     fact_unit_monthly,
+    portal_observation,
     posting,
-    replay,
+    posting_sighting,
+    section_observation,
 )
 from pipeline.facts.context import MonthContext
 from pipeline.months import Month
+from pipeline.terminal import SNAPSHOTS
 from warehouse.store import WarehouseError
 
 LOADED = "loaded_whole"
@@ -49,12 +52,12 @@ class _Step:
     deps: tuple[str, ...]
 
 
+_CAPTURES = (SNAPSHOTS, "unit_version", "portal")
 _STEPS = (
-    _Step(
-        "replay", replay.build,
-        ("capture", "portal_observation", "section_observation", "posting_sighting"),
-        (SNAPSHOTS, "unit_version", "portal"),
-    ),
+    _Step("capture", capture.build, ("capture",), (SNAPSHOTS,)),
+    _Step("portal_observation", portal_observation.build, ("portal_observation",), _CAPTURES),
+    _Step("section_observation", section_observation.build, ("section_observation",), _CAPTURES),
+    _Step("posting_sighting", posting_sighting.build, ("posting_sighting",), _CAPTURES),
     _Step("posting", posting.build, ("posting", "posting_location"), ("posting_sighting", "section_observation")),
     _Step(
         "fact_coverage_monthly", fact_coverage_monthly.build, ("fact_coverage_monthly",),
