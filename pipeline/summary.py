@@ -99,8 +99,8 @@ def print_summary(workspace: Workspace, summary: MonthSummary) -> None:
         # Text, not markup: a name may hold square brackets.
         table.add_row(Text(unit.name), *map(_figure, unit.postings), _figure(unit.n_results), Text(_latest(unit)))
     console.print(table)
-    console.print(f"Đơn vị có đăng tải: {_series(_known(total, "units_posting") for total in totals)}")
-    console.print(f"Lượt thông tin: {_series(_known(total, "postings") for total in totals)}")
+    console.print(f"Đơn vị có đăng tải: {_series(_known(total, 'units_posting') for total in totals)}")
+    console.print(f"Lượt thông tin: {_series(_known(total, 'postings') for total in totals)}")
     console.print(f"Kết quả trong tháng: {_figure(_known(last, 'results'))}")
     if last.results_open:
         console.print(f"Chưa rõ số kết quả: {last.results_open} đơn vị (chờ rà soát)")
