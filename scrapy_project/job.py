@@ -127,10 +127,12 @@ class CrawlJob(_Strict):
     def write_portal_jobs(self) -> None:
         """Write `<portal_id>.job.json` beside the captures to come, so that a replay needs nothing else.
 
-        The snapshots folder is written as `.`: it may be read on another machine.
+        The snapshots folder is written as `.`: it may be read on another machine. Closed crawls are left alone.
         """
         for portal in self.portals:
             files = self.files(portal.portal_id)
+            if files.done.exists():
+                continue
             files.place.mkdir(parents=True, exist_ok=True)
             told = self.only(portal.portal_id).model_copy(update={"snapshots": Path()})
             replace_text(files.job, told.model_dump_json(indent=1) + "\n")

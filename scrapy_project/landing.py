@@ -53,8 +53,9 @@ class Landing:
         """
         moment = self._clock.now()
         outcome, cause = _judge(exchange, moved_to)
-        whole = outcome is Outcome.CAPTURED or exchange.body
-        digest = digest_of(exchange.body) if whole and not exchange.unread else None
+        # Half a body has no digest: nobody may take it for the page.
+        whole = exchange.cut is Cause.NONE and not exchange.unread
+        digest = digest_of(exchange.body) if whole else None
         extent = self._writer.write(_response_record(exchange, moment, digest))
         capture = replace(
             self._blank(asked, moment, outcome, cause, note or _detail(exchange)),
@@ -154,9 +155,8 @@ def _detail(exchange: Exchange) -> str:
 
 def _response_record(exchange: Exchange, moment: datetime, digest: str | None) -> bytes:
     extra: list[tuple[str, str]] = [("WARC-IP-Address", exchange.ip)] if exchange.ip else []
-    if digest is not None:
-        stored = digest if exchange.payload is exchange.body else digest_of(exchange.payload)
-        extra.append(("WARC-Payload-Digest", stored))
+    stored = digest if digest and exchange.payload is exchange.body else digest_of(exchange.payload)
+    extra.append(("WARC-Payload-Digest", stored))
     if exchange.unread:
         extra.append(("WARC-Truncated", "unspecified"))
     elif exchange.cut is not Cause.NONE:

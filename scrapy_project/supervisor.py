@@ -56,7 +56,8 @@ def run_crawl(
     """Crawl all portals of a job; return when each has its closing sheet.
 
     A worker that dies takes nobody with it: each portal it left is tried once more in a process of its own, then
-    recorded as failed (`crashed`). Set `stop` to end early; what was landed is kept.
+    recorded as failed (`crashed`). Portals that have a closing sheet already are left as they are, so that a crawl
+    whose supervisor was killed can be run again. Set `stop` to end early; what was landed is kept.
     """
     job.write_portal_jobs()
     supervisor = _Supervisor(job, on_progress or _ignore, stop or threading.Event())
@@ -70,7 +71,8 @@ class _Supervisor:
         self._stop = stop
         self._since = time.time()
         self._clock = Clock(job.as_of, self._since)
-        self._tally = Tally({p.portal_id: PortalState() for p in job.portals})
+        self._open = tuple(p for p in job.portals if not job.files(p.portal_id).done.exists())
+        self._tally = Tally({p.portal_id: PortalState() for p in self._open})
         self._news: queue.Queue[tuple[_Crew, str | None]] = queue.Queue()
         self._waiting: list[tuple[tuple[PortalJob, ...], bool]] = [(s, False) for s in self._shards()]
         self._crews: list[_Crew] = []
@@ -202,7 +204,7 @@ class _Supervisor:
 
     def _shards(self) -> list[tuple[PortalJob, ...]]:
         """Deal the hosts out to the processes, the hosts with most portals first."""
-        hosts = sorted(by_host(self._job.portals), key=len, reverse=True)
+        hosts = sorted(by_host(self._open), key=len, reverse=True)
         shards: list[list[PortalJob]] = [[] for _ in range(min(self._job.processes, len(hosts)))]
         for portals in hosts:
             min(shards, key=len).extend(portals)

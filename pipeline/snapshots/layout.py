@@ -33,7 +33,7 @@ class Done(BaseModel):
     """`<portal_id>.done.json`: written last, so that its presence says that the rest is whole.
 
     `records` counts gzip members of the WARC file, `captures` lines of the manifest. `sources` names imported
-    files with their sha256.
+    files with their sha256. `seal` is the sha256 of the sheet itself without it.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -52,6 +52,12 @@ class Done(BaseModel):
     job_sha256: str | None = None
     outcomes: dict[str, int]
     sources: dict[str, str] = {}
+    seal: str = ""
+
+    def sealed(self) -> Done:
+        """Return the sheet with its seal."""
+        bare = self.model_copy(update={"seal": ""}).model_dump_json()
+        return self.model_copy(update={"seal": hashlib.sha256(bare.encode()).hexdigest()})
 
 
 @dataclass(frozen=True)

@@ -63,6 +63,8 @@ def _against_done(files: PortalFiles, captures: int) -> list[Fault]:
     except ValueError as error:
         return [Fault(files.done, 0, f"closing sheet cannot be read ({error.__class__.__name__})")]
     faults = []
+    if done != done.sealed():
+        faults.append(Fault(files.done, 0, "closing sheet was changed"))
     if done.captures != captures:
         faults.append(Fault(files.manifest, 0, f"{captures} captures, the closing sheet says {done.captures}"))
     expected = [(files.warc, done.warc_sha256), (files.manifest, done.manifest_sha256)]

@@ -105,7 +105,7 @@ class SnapshotWriter:
             job_sha256=file_sha256(self.files.job) if self.files.job.exists() else None,
             outcomes=dict(sorted(self._outcomes.items())),
             sources=sources or {},
-        )
+        ).sealed()
         replace_text(self.files.done, done.model_dump_json(indent=1) + "\n")
         return done
 

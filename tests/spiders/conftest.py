@@ -81,7 +81,11 @@ def portal(site: Site) -> Callable[[str], str]:
             for n in (1, 2, 3)
         ) + "</ul>"
         nav = '<div id="menu"><a href="/">Trang chủ</a> <a href="/tiep-dan">Tiếp công dân</a></div>'
-        site.stable(f"{host}/", f"<html><head><title>Sở {host}</title></head><body>{nav}<p>Sở</p></body></html>")
+        site.stable(
+            f"{host}/",
+            f"<html><head><title>Sở {host}</title></head><body>{nav}<h1>Sở</h1>"
+            f"<p>{'Trang thông tin điện tử của Sở, cơ quan chuyên môn của tỉnh. ' * 8}</p></body></html>",
+        )
         site.stable(f"{host}/tiep-dan", f"<html><body>{nav}<h1>Tiếp công dân</h1>{section}</body></html>")
         for n in (1, 2, 3):
             site.stable(

@@ -5,7 +5,7 @@ What belongs here: sockets and answers. What does not: expectations (the tests).
 
 from __future__ import annotations
 
-import socket
+import contextlib
 import threading
 import time
 from collections.abc import Callable
@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from email.utils import formatdate
 from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-
-from typing_extensions import Self
+from typing import Self
 
 
 @dataclass(frozen=True)
@@ -92,10 +91,8 @@ class Site:
             self.busiest = max(self.busiest, self._busy)
         try:
             path = asked.path.partition("?")[0]
-            route = next(
-                (self.routes[k] for k in (asked.host + asked.path, asked.path, asked.host + path, path) if k in self.routes),
-                Answer(b"not here", 404),
-            )
+            keys = (asked.host + asked.path, asked.host + path, asked.path, path)
+            route = next((self.routes[key] for key in keys if key in self.routes), Answer(b"not here", 404))
             answer = route(asked) if callable(route) else route
             time.sleep(answer.wait)
             return answer
@@ -145,7 +142,5 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def handle(self) -> None:
-        try:
+        with contextlib.suppress(TimeoutError, ConnectionError):
             super().handle()
-        except (ConnectionError, socket.timeout):
-            pass
