@@ -18,14 +18,16 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.attachments import is_file
+from pipeline.extraction.dates import is_date_only
 from pipeline.extraction.model import Row
-from pipeline.extraction.records import Group, Record, candidates, groups
+from pipeline.extraction.records import Group, Record, candidates, groups, in_heading
 from pipeline.extraction.rows import column_names, read_row
 from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, text_of, words_of
 from pipeline.text import key
 
 ACCEPT = 2.0            # a list at or above it is a list of postings
 _MAX_ROWS = 20_000
+_STRAY = 0.34           # below this share of dated rows a date in a sentence is the sentence's
 
 # Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
 SIDE_HEADINGS = re.compile(
@@ -58,6 +60,7 @@ class Block:
     rows: list[Row]
     score: float
     heading: str = ""
+    heading_box: Box | None = None
     related: bool = False
     dated: float = 0.0
     prose: bool = False
@@ -80,7 +83,21 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
     for candidate in found:
         candidate.file = is_file(candidate.anchor.url or "")
     context = _Context(tree, anchors, url)
-    return [_judge(group, context, base, fetched_at) for group in groups(found)]
+    return _without_headings([_judge(group, context, base, fetched_at) for group in groups(found)])
+
+
+def _without_headings(found: list[Block]) -> list[Block]:
+    """Leave out links that are the heading of another block: they lead to sections, not to postings."""
+    used = {box.start: box for b in found if b.score >= ACCEPT and (box := b.heading_box) is not None and box.links}
+    if not used:
+        return found
+    for block in found:
+        kept = [n for n, record in enumerate(block.group.records)
+                if not any(up.start in used for up in (record.candidate.anchor.box, *record.candidate.anchor.box.up()))]
+        if len(kept) < len(block.group.records):
+            block.group.records = [block.group.records[n] for n in kept]
+            block.rows = [block.rows[n] for n in kept] if block.rows else []
+    return [block for block in found if block.group.records]
 
 
 class _Context:
@@ -89,8 +106,8 @@ class _Context:
     def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
         self.url = url
         self.path = urlsplit(url).path
-        self.menu = {a.ident for a in anchors if a.ident and a.words <= 7
-                     and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}}
+        self.menu = {a.ident for a in anchors if a.ident and a.box.size and a.words <= 7
+                     and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB} and not in_heading(a.box)}
         self.counts = Counter(a.ident for a in anchors if a.ident)
         self.main = next((b for b in tree.boxes if b.tag == "main" or b.attrs.get("role") == "main"
                           or b.attrs.get("id") in MAIN_IDS), None)
@@ -129,12 +146,16 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
     records = group.records[:_MAX_ROWS]
     why = _first_look(group, context)
     block = Block(group, [], sum(why.values()), why=why)
-    block.heading = _heading_of(group, context)
+    block.heading_box = _heading_of(group, context)
+    block.heading = text_of(block.heading_box) if block.heading_box is not None else ""
     if block.score <= -3.0:
         return block
     read = [read_row(record, base, fetched_at) for record in records]
     block.rows = [row for row, _ in read]
     block.dated = sum(shown for _, shown in read) / len(read)
+    if len(read) > 3 and block.dated < _STRAY:
+        block.rows = [_without_stray_date(row) for row in block.rows]
+        block.dated = sum(row.displayed_on is not None for row in block.rows) / len(read)
     why["dated"] = 3.0 * block.dated if len(read) > 1 else 2.5 * block.dated
     why["posted"] = 1.0 if any(row.posted_on and not row.displayed_on for row in block.rows) else 0.0
     why["own heading"] = 1.0 * bool(block.heading and context.title.startswith(key(block.heading)))
@@ -148,6 +169,13 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
     return block
 
 
+def _without_stray_date(row: Row) -> Row:
+    """Take back a date that a few rows of a list show inside a sentence: a list dates its rows alike."""
+    if row.displayed_on is None or is_date_only(row.posted_on_raw or ""):
+        return row
+    return replace(row, displayed_on=None, posted_on=None, posted_on_raw=None, posted_on_source=None)
+
+
 def _first_look(group: Group, context: _Context) -> dict[str, float]:
     """Weigh what needs no reading of rows."""
     found = [r.candidate for r in group.records]
@@ -159,7 +187,7 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
     if found[0].anchor.box.hidden and group.container.hidden:
         why["hidden"] = -20.0
     if n == 1:
-        why["lone"] = -1.5 - 4.0 * (found[0].borrowed and found[0].file) - 3.0 * (not found[0].anchor.box.size)
+        why["lone"] = -1.5 - 8.0 * (found[0].borrowed and found[0].file) - 3.0 * (not found[0].anchor.box.size)
     why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
     why["name"] = 0.5 * _named_record(group.records[0])
     why["main"] = 1.0 * (context.main is not None and context.main.holds(found[0].anchor.box))
@@ -172,7 +200,7 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
         _POSTING_HEADERS & {key(name) for name in column_names(group.records[0].box)}))
     why["many"] = 0.5 * (n >= 3)
     if n >= 3 and sum(c.words <= 9 and bool(_BODIES.match(key(c.title))) for c in found) >= 0.7 * n:
-        why["bodies"] = -4.0             # a directory of units, whatever its addresses look like
+        why["bodies"] = -7.0             # a directory of units, whatever its addresses look like
     return why
 
 
@@ -215,7 +243,7 @@ def _slugged(url: str, title: str) -> bool:
     return sum(word in have for word in wanted) >= 0.7 * len(wanted)
 
 
-def _heading_of(group: Group, context: _Context) -> str:
+def _heading_of(group: Group, context: _Context) -> Box | None:
     """Return the heading that stands before a group and is of its own block, not of a record."""
     first = group.records[0].box
     at = bisect_left(context.starts, first.start)
@@ -227,10 +255,10 @@ def _heading_of(group: Group, context: _Context) -> str:
             if parent is None:
                 break
             if parent.holds(first):
-                return text_of(heading)
+                return heading
             parent = parent.parent
-        return text_of(heading) if first.start - heading.end <= 12 else ""
-    return ""
+        return heading if first.start - heading.end <= 12 else None
+    return None
 
 
 def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
@@ -256,11 +284,12 @@ def _beside(block: Block, page: str) -> bool:
 def siblings(page: str, rows: list[Row]) -> bool:
     """Tell rows whose addresses are of the kind of the page's own: one posting among others, not their list."""
     own = shape(page)
-    alike = [row for row in rows if shape(row.url) == own]
+    loose = own.replace("*#", "*")
+    alike = [row for row in rows if shape(row.url).replace("*#", "*") == loose]
     if len(alike) * 2 <= len(rows) or not rows:
         return False
     mine = _slug_words(page)
-    return "#" in own or (mine >= 5 and mine >= 0.5 * median(_slug_words(row.url) for row in alike))
+    return "#" in own.replace("*#", "") or (mine >= 5 and mine >= 0.5 * median(_slug_words(row.url) for row in alike))
 
 
 def _slug_words(url: str) -> int:
@@ -293,7 +322,7 @@ def _kind(name: str) -> str:
     """Return what a part of a path is: a number, words with a number at an end, words, or a name of its own."""
     if name.isdigit():
         return "#"
-    if re.search(r"(?:^\d{2,}[-_.])|[-_.][a-z]{0,3}\d{3,}$", name):
+    if re.search(r"^\d{2,}[-_.]|[-_.][a-z]{0,3}(?!(?:19|20)\d\d$)\d{3,}$", name):
         return "*#"
     return "*" if "-" in name or "_" in name or any(c.isdigit() for c in name) else name
 

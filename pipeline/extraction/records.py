@@ -70,7 +70,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
     for anchor in usable:
         if not anchor.box.size and best.get(anchor.ident):
             continue                                     # an image link beside its text link
-        plain = not _nameless(anchor) or (anchor.box.size > 0 and any(up.tag in HEADINGS for up in _near(anchor.box)))
+        plain = not _nameless(anchor) or (anchor.box.size > 0 and in_heading(anchor.box))
         named = _named(anchor) if plain else _borrowed(anchor, anchor.ident in best)
         if named is not None and not _inline(anchor):
             found.append(named)
@@ -94,7 +94,7 @@ def _named(anchor: Anchor) -> Candidate | None:
 def _title(anchor: Anchor) -> tuple[str, bool]:
     """Return the fullest title of a link, and whether it is a heading."""
     box = anchor.box
-    heading = any(up.tag in HEADINGS for up in _near(box))
+    heading = in_heading(box)
     title = anchor.label
     if box.size and any(not isinstance(k, str) for k in box.kids):
         inner = _inner_heading(box)
@@ -109,14 +109,12 @@ def _title(anchor: Anchor) -> tuple[str, bool]:
     return title[:_MAX_TITLE], heading
 
 
-def _near(box: Box) -> list[Box]:
-    """Give the ancestors up to the nearest block and one more."""
-    out: list[Box] = []
+def in_heading(box: Box) -> bool:
+    """Tell a link that is a heading's, inline markup aside."""
     for above in box.up():
-        out.append(above)
         if above.tag not in INLINE:
-            break
-    return out
+            return above.tag in HEADINGS
+    return False
 
 
 def _inner_heading(box: Box) -> Box | None:

@@ -202,7 +202,9 @@ _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple((re.compile(p), z)
 ))
 _NEGATED = re.compile(r" (?:no|has|have|with|without|not|hide|show|is|main content) (?:\w+ )?"
                       r"(?:nav|navbar|navigation|sidebar|sidebars|menu|aside|widgets?|breadcrumbs?) ")
-_MIDDLE = re.compile(r" (?:center|centre|mid|middle|main|content|giua) ")
+_MIDDLE = re.compile(r"(?<! text)(?<!align)(?<!float) (?:center|centre|mid|middle|giua) ")
+_MAIN = re.compile(r" (?:main|content) ")
+_UTILITY = re.compile(r" (?:text|pull|float|align|border|media|arrow|margin|padding|icon|fa|ml|mr) (?:\w+ )?(?:left|right) ")
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
 _SHARE = re.compile(r"(?:^|\s)(?:col(?:-(?:xs|sm|md|lg|xl|xxl))?-|span|large-|medium-|grid_|grid-|uk-width-"
@@ -297,13 +299,17 @@ def _column_zone(box: Box) -> Zone | None:
 def _side_zone(box: Box, links: int) -> Zone | None:
     """Tell a page's left or right column by name, where its row also has a middle one, or a larger one."""
     parent = box.parent
-    words = words_of(box.name) if box.attrs else ""
+    words = _UTILITY.sub(" ", words_of(box.name)) if box.attrs else ""
     right = " right " in words or " phai " in words
-    if parent is None or not (right or " left " in words or " trai " in words) or parent.links < 0.4 * links:
+    if parent is None or not (right or " left " in words or " trai " in words) or parent.links < 0.1 * links:
         return None
     others = [(words_of(kid.name), kid) for kid in islice(parent.boxes(), _COLUMNS) if kid is not box and kid.size]
     if any(_MIDDLE.search(name) for name, _ in others):
         return None if _MIDDLE.search(words) else Zone.SIDEBAR
+    if parent.links < 0.35 * links:
+        return None
+    if any(_MAIN.search(name) for name, _ in others):
+        return None if _MAIN.search(words) else Zone.SIDEBAR
     opposite = " left " if right else " right "
     larger = any(opposite in name and kid.size > box.size for name, kid in others)
     short = box.links > 0 and box.linked < 25 * box.links
