@@ -76,9 +76,12 @@ merged AS (
   FROM keyed
 )"""
 
+# `reach`: how far back a list was surely read; -infinity where it was read to its end. A list that is left early is
+# left at rows older than the window, which begins `overlap_days` before the month.
 _BOUNDS = """
 section_seen AS (
-  SELECT s.portal_id, s.section_url, s.crawl_id, p.observed_at, s.oldest
+  SELECT s.portal_id, s.section_url, s.crawl_id, p.observed_at,
+    CASE WHEN s.oldest < s.month - INTERVAL {overlap_days} DAY THEN s.oldest ELSE DATE '-infinity' END AS reach
   FROM section_observation s JOIN portal_observation p USING (crawl_id, portal_id)
   WHERE p.observed AND s.complete AND p.observed_at <= $until
 ),
@@ -120,7 +123,7 @@ unlisted AS (
   FROM location l
   JOIN section_seen o ON o.crawl_id = l.last_crawl AND o.portal_id = l.portal_id AND o.section_url = l.section_url
   JOIN live v ON v.location_id = l.location_id AND v.crawl_id > l.last_listed_crawl
-  WHERE l.last_listed_crawl < l.last_crawl AND (o.oldest IS NULL OR l.posted_on > o.oldest)
+  WHERE l.last_listed_crawl < l.last_crawl AND (o.reach = DATE '-infinity' OR l.posted_on > o.reach)
   GROUP BY l.location_id
 ),
 place AS (
@@ -213,7 +216,8 @@ FROM told t JOIN placed p USING (posting_id) LEFT JOIN part USING (posting_id)
 def materialise(con: duckdb.DuckDBPyConnection, until: datetime, policy: Policy) -> None:
     """Make the temporary tables `ctx_posting` (one row a posting, columns of `posting` without the programme, and
     `missed_capture_id`) and `ctx_location` (one row an address), from what was seen up to `until`."""
-    head = f"WITH {_SEEN}, {_IDENTITY}, {_BOUNDS}, {_states(policy)}"
+    bounds = _BOUNDS.format(overlap_days=policy.overlap_days)
+    head = f"WITH {_SEEN}, {_IDENTITY}, {bounds}, {_states(policy)}"
     con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS {head}, {_POSTING}", {"until": until})
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE ctx_location AS {head} "

@@ -1,0 +1,256 @@
+"""From captures to the month's tables, by the real navigator, extraction and classification."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from tiny_site import PROGRAMME, Posting, Site, crawl
+from world import FACTS, REGISTRY
+
+from pipeline.facts import capture, portal_observation, posting, posting_sighting, section_observation
+from pipeline.facts.context import MonthContext, watching_ended
+from pipeline.facts.known import known_portal
+from pipeline.facts.observations import observe
+from pipeline.facts.summary import series, summarise
+from pipeline.months import Month
+from pipeline.snapshots.store import SnapshotStore
+from warehouse import store as warehouse
+
+TABLES = (capture, portal_observation, section_observation, posting_sighting, posting, *FACTS)
+LATER = datetime(2030, 1, 1, tzinfo=UTC)
+
+SITE = Site([
+    Posting("lich-thang-2", "Lịch tiếp công dân tháng 02 năm 2018", "02/02/2018", "02/02/2018"),
+    Posting("ket-qua-thang-1", "Thông báo kết quả tiếp công dân tháng 01 năm 2018", "", "05/02/2018"),
+    Posting("noi-quy", "Nội quy tiếp công dân của Sở A", "05/08/2016", ""),
+])
+
+
+class Desk:
+    """A workspace in a temporary folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.snapshots = folder / "snapshots"
+        self.con = warehouse.open_writer(folder / "warehouse.duckdb")
+
+    def context(self, month: str) -> MonthContext:
+        store = SnapshotStore(self.snapshots)
+        parsed = Month.parse(month)
+        return MonthContext(parsed, PROGRAMME, REGISTRY, watching_ended(parsed, PROGRAMME, store), store,
+                            self.folder / "cache")
+
+    def crawl(self, site: Site, month: str, at: str, **options: Any) -> str:
+        known = known_portal(self.con, "so-a", datetime.fromisoformat(at).replace(tzinfo=UTC))
+        crawl_id = crawl(site, self.snapshots, month, at, known, **options)
+        self.build(month)
+        return crawl_id
+
+    def build(self, month: str) -> None:
+        for module in TABLES:
+            module.build(self.con, self.context(month))
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.con.execute(sql).fetchall()
+
+    def unit(self, month: str) -> tuple[Any, ...]:
+        return self.rows("SELECT n_postings, n_results, latest_posting_date, latest_posting_state "
+                         f"FROM fact_unit_monthly WHERE unit_id = 'so-a' AND month = '{month}-01'")[0]
+
+    def marks(self, month: str) -> dict[str, str]:
+        return dict(self.rows("SELECT group_id, status FROM fact_checklist_monthly "
+                              f"WHERE unit_id = 'so-a' AND month = '{month}-01'"))
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    return Desk(tmp_path)
+
+
+def without(site: Site, *paths: str) -> Site:
+    return replace(site, postings=[p for p in site.postings if p.path not in paths])
+
+
+def test_a_month_follows_from_its_captures(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    assert desk.unit("2018-02") == (2, 1, date(2018, 2, 5), "dated")
+    assert desk.marks("2018-02") == {"schedule": "published", "regulation": "published", "result": "published"}
+    assert desk.rows("SELECT assessed FROM fact_coverage_monthly WHERE unit_id = 'so-a'") == [(True,)]
+    assert desk.rows("SELECT title, posted_on, posted_on_source FROM posting WHERE group_id = 'regulation'") == [
+        ("Nội quy tiếp công dân của Sở A", date(2016, 8, 5), "article")]
+
+
+def test_every_live_posting_leads_to_a_capture(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    assert desk.rows("SELECT count(*) FROM posting_sighting") != [(0,)]
+    assert not desk.rows("FROM posting_sighting ANTI JOIN capture USING (capture_id)")
+    assert not desk.rows("FROM posting p ANTI JOIN capture c ON c.capture_id = p.first_capture_id")
+
+
+def test_the_next_crawl_knows_sections_and_postings(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    known = known_portal(desk.con, "so-a", LATER)
+    assert known.sections == {"http://so-a.test/tiep-cong-dan": ("Tiếp công dân",)}
+    assert known.walked == {"http://so-a.test/tiep-cong-dan"}
+    assert set(known.postings) == {f"http://so-a.test/{p.path}" for p in SITE.postings}
+    assert known_portal(desk.con, "so-a", datetime(2018, 3, 5, tzinfo=UTC)).sections == {}
+    assert known_portal(desk.con, "nobody", LATER).postings == {}
+
+
+def test_a_posting_that_is_gone_is_suspected_then_confirmed_and_removed(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-01", "2018-02-05T10:00")
+    later = without(SITE, "ket-qua-thang-1")
+    desk.crawl(later, "2018-02", "2018-03-02T10:00")
+    state = "SELECT state FROM posting WHERE group_id = 'result'"
+    assert desk.rows(state) == [("suspected_gone",)]
+    assert desk.marks("2018-02")["result"] == "removed"
+    desk.crawl(later, "2018-02", "2018-03-03T11:00")
+    desk.crawl(later, "2018-02", "2018-03-04T12:00")
+    assert desk.rows(state) == [("gone",)]
+    assert desk.rows("SELECT change, title FROM delta_posting_monthly WHERE month = '2018-02-01'") == [
+        ("removed", "Thông báo kết quả tiếp công dân tháng 01 năm 2018")]
+    known = known_portal(desk.con, "so-a", LATER)
+    assert "http://so-a.test/ket-qua-thang-1" not in known.postings
+
+
+def test_unlisted_is_not_removed(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-01", "2018-02-06T10:00")
+    hidden = without(SITE, "lich-thang-2")
+    kept = SITE.postings[0]
+    hidden.standing = {}
+    page = hidden.page
+
+    def still_there(url: str) -> tuple[int, str]:
+        return Site([kept]).page(url) if url.endswith(kept.path) else page(url)
+
+    hidden.page = still_there  # type: ignore[method-assign]
+    desk.crawl(hidden, "2018-02", "2018-03-05T00:00")
+    assert desk.rows("SELECT state FROM posting WHERE group_id = 'schedule'") == [("unlisted",)]
+    assert desk.marks("2018-02")["schedule"] == "published"
+
+
+def test_a_portal_that_is_down_gives_no_zero_and_removes_nothing(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-01", "2018-02-05T10:00")
+    down = Site(broken=dict.fromkeys(("", "tiep-cong-dan", *(p.path for p in SITE.postings)), 503))
+    desk.crawl(down, "2018-02", "2018-03-05T00:00")
+    assert desk.unit("2018-02") == (None, None, None, "not_assessable")
+    assert set(desk.marks("2018-02").values()) == {"not_assessable"}
+    assert {row[0] for row in desk.rows("SELECT state FROM posting")} == {"live"}
+
+
+def test_pages_answering_gone_on_a_dead_portal_prove_nothing(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-01", "2018-02-05T10:00")
+    desk.crawl(Site(broken={"": 404, "tiep-cong-dan": 404}), "2018-02", "2018-03-05T00:00")
+    assert desk.unit("2018-02")[3] == "not_assessable"
+    assert {row[0] for row in desk.rows("SELECT state FROM posting")} == {"live"}
+
+
+def test_articles_that_fail_leave_no_false_zero_where_the_list_shows_no_dates(desk: Desk) -> None:
+    site = Site([Posting("a", "Lịch tiếp công dân tháng 02 năm 2018", "02/02/2018")], broken={"a": 500})
+    desk.crawl(site, "2018-02", "2018-03-05T00:00")
+    assert desk.unit("2018-02")[3] == "not_assessable"
+    assert desk.rows("SELECT cause FROM fact_coverage_monthly WHERE unit_id = 'so-a'") == [("http_error",)]
+    assert desk.marks("2018-02")["schedule"] == "published"
+
+
+@pytest.mark.parametrize("stop_after", [1, 2, 3])
+def test_a_crawl_that_died_early_proves_no_zero(desk: Desk, stop_after: int) -> None:
+    site = Site([replace(p, listed="") for p in SITE.postings])
+    desk.crawl(site, "2018-02", "2018-03-05T00:00", stop_after=stop_after)
+    assert desk.unit("2018-02")[0] is None
+    assert desk.rows("SELECT cause FROM fact_coverage_monthly WHERE unit_id = 'so-a'") == [("crashed",)]
+
+
+def test_undated_postings_count_where_an_earlier_crawl_bounds_them(desk: Desk) -> None:
+    undated = Site([replace(p, day="", listed="") for p in SITE.postings])
+    desk.crawl(without(undated, "lich-thang-2"), "2018-01", "2018-02-05T10:00")
+    desk.crawl(undated, "2018-02", "2018-03-05T00:00")
+    assert desk.unit("2018-01") == (0, 0, None, "not_displayed")
+    assert desk.unit("2018-02") == (1, 0, None, "not_displayed")
+
+
+def test_a_standing_page_is_published_but_nothing_to_date(desk: Desk) -> None:
+    text = "Công dân đến trụ sở tiếp công dân phải xuất trình giấy tờ tùy thân, giữ trật tự. " * 8
+    site = Site(standing={"noi-quy-tiep-cong-dan": ("Nội quy tiếp công dân", text)})
+    desk.crawl(site, "2018-02", "2018-03-05T00:00")
+    assert desk.rows("SELECT form, counted_by FROM posting WHERE group_id = 'regulation'") == [
+        ("standing", "undated_stock")]
+    assert desk.unit("2018-02")[3] == "nothing_to_date"
+
+
+def test_captures_that_nothing_asked_for_are_read_too(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    (job,) = desk.snapshots.rglob("*.job.json")
+    job.write_text(job.read_text(encoding="utf-8").replace("http://so-a.test/", "http://so-a.test/elsewhere"),
+                   encoding="utf-8")
+    desk.build("2018-02")
+    assert desk.unit("2018-02") == (None, None, None, "not_assessable")
+    assert desk.marks("2018-02")["schedule"] == "published"
+
+
+def test_the_same_captures_give_the_same_tables_with_and_without_cache(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    cached = observe(desk.context("2018-02"))
+    assert observe(desk.context("2018-02")) == cached
+    assert observe(replace(desk.context("2018-02"), cache=None)) == cached
+
+
+def test_a_kept_replay_that_is_damaged_is_made_anew(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    before = observe(desk.context("2018-02"))
+    for file in (desk.folder / "cache").rglob("*.json.gz"):
+        file.write_bytes(file.read_bytes()[:40])
+    assert observe(desk.context("2018-02")) == before
+
+
+def test_an_unchanged_month_reads_no_body(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+
+    def refuse(*_: object) -> bytes:
+        raise AssertionError("a body was read")
+
+    monkeypatch.setattr(SnapshotStore, "body", refuse)
+    desk.build("2018-02")
+    for kept in (desk.folder / "cache" / "replays").rglob("*.json.gz"):
+        kept.unlink()
+    desk.build("2018-02")
+    assert desk.unit("2018-02")[0] == 2
+
+
+def test_a_month_that_nobody_watched_in_time_was_watched_until_its_late_crawl(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-06-01T00:00")
+    context = desk.context("2018-02")
+    last = desk.rows("SELECT max(fetched_at) FROM capture")[0][0]
+    assert context.observed_until == last > Month.parse("2018-02").observed_until() + timedelta(days=80)
+    assert desk.unit("2018-02")[0] == 2
+
+
+def test_a_late_crawl_does_not_prolong_a_month_that_was_watched_in_time(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    desk.crawl(SITE, "2018-02", "2018-06-01T00:00")
+    assert desk.context("2018-02").observed_until == Month.parse("2018-02").observed_until()
+
+
+def test_the_summary_tells_the_month(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    summary = summarise(desk.con, Month(2018, 2), PROGRAMME.id)
+    assert summary is not None
+    assert (summary.units, summary.assessed, summary.units_posting) == (3, 1, 1)
+    assert (summary.postings, summary.results, summary.results_open) == (2, 1, 0)
+    assert (summary.top_units, summary.top_postings, summary.others) == (("so-a",), 2, None)
+    assert summary.causes == (("huyen-c", "not_crawled"), ("so-b", "not_crawled"))
+    assert series(desk.con, Month(2018, 2), PROGRAMME.id) == [None, None, summary]
+
+
+def test_the_warehouse_may_be_read_while_nothing_writes(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
+    desk.con.close()
+    with warehouse.open_reader(desk.folder / "warehouse.duckdb") as con:
+        assert summarise(con, Month(2018, 2), PROGRAMME.id) is not None
+        with pytest.raises(duckdb.Error):
+            con.execute("DELETE FROM posting")
