@@ -7,12 +7,9 @@ head says (`metadata`), which date counts (`dates`), whether the page is a list 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -22,7 +19,8 @@ from pipeline.extraction.dates import address_date, article_date, is_date_only, 
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
-from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Tree, Zone, plant, text_of, words_of
+from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, SPLIT_TITLE, below, find_title
+from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, plant, text_of
 from pipeline.text import clean, key
 
 MAX_TEXT = 20_000
@@ -31,25 +29,7 @@ _LONG = 300              # the same where no title is found on the page itself
 _AROUND, _AROUND_LINKS = 500, 12
 _PARAGRAPH = 110         # a line this long is text of the posting, not a line about it
 _NEAR_LINES = 8
-_OUTSIDE = frozenset({Zone.MENU, Zone.FOOTER, Zone.SIDEBAR, Zone.BREADCRUMB, Zone.PAGER, Zone.RELATED, Zone.CALENDAR,
-                      Zone.LANGUAGE, Zone.COMMENTS})
-_TITLE_NAME = re.compile(r" (?:title|titles|tieude|tieu de|headline|subject|heading|tentin|postname|ten tin) ")
-_NOT_TITLE_NAME = re.compile(r" (?:folder|site|block|box|widget|module|other|hit|web|list|sidebar|logo|menu|category) ")
-_SITE_NAME = re.compile(
-    r"(?:trang|cong) (?:thong tin|tin)(?: dien tu)?.*|trang chu.*|home(?: page)?|chi tiet.*|tin tuc.*")
-_WIDGET = re.compile(r"(?:so |thong ke |tong )*(?:luot )?(?:truy cap|dang online|dang truy cap|nguoi online)|lien ket.*"
-                     r"|thong ke.*|luot xem.*|dang nhap|tim kiem|login|search|menu")
-_TITLE_SCORE = 1.2
-_SPLIT_TITLE = re.compile(r"\s+[-–—|»«·•:]+\s+|\s*\|\s*|\s::\s")
-_STOP = re.compile(
-    r"(?:cac |nhung |mot so )?(?:tin|bai viet|bai|thong tin|van ban|ban tin|tin tuc|tin bai|thong bao|bai dang)"
-    r"(?: tuc| viet| bai| bao| dang)? (?:khac|lien quan|cung (?:chuyen muc|chu de|loai|muc|nhom|the loai)|cu hon"
-    r"|moi hon|moi nhat|da dua|da dang|truoc|tiep theo|tuc lien quan|moi|noi bat|doc nhieu|xem nhieu)(?: .{0,20})?"
-    r"|related(?: \w+){0,2}|other (?:news|posts|articles)|see also|you may also like|recent (?:posts|news|articles)"
-    r"|read next|more (?:news|posts|articles)|binh luan|y kien ban doc|gui binh luan|comments?"
-    r"|leave a (?:comment|reply)"
-    r"|xem them|doc them|tin cung muc|previous post|next post|bai truoc|bai sau|chia se|tags?|tu khoa"
-)
+_MODIFIED_NAME = re.compile(r"updated|modified", re.I)
 _NUMBER = re.compile(
     r"(?:^|\n)[^\n]{0,60}?\bSố\s*(?:hiệu|ký hiệu|/ký hiệu)?\s*[:：]\s*(\d{1,5}\s*[/-]\s*[^\W\d_][\w\-–/]{1,30})", re.I)
 _NUMBER_IN_TITLE = re.compile(
@@ -74,7 +54,7 @@ def main_region(tree: LexborHTMLParser | Tree) -> LexborNode:
     """Return the part of a page that holds its own content, without menus, side bars and footers."""
     grown = _grown(tree)
     head = read_metadata(grown.parser)
-    title = _title_box(grown, head, "")
+    title = find_title(grown, head, "")
     region = _region(title) if title is not None else _densest(grown)
     return region.node
 
@@ -90,22 +70,57 @@ def read_article(
     """
     grown = _grown(tree)
     head = read_metadata(grown.parser)
-    title = _title_box(grown, head, title_hint, url)
-    region = _region(title) if title is not None else _densest(grown)
-    before, after = _around(list(_lines(_frame(region))), title)
-    body, tail = _cut(after)
-    files = _files(region, tail, url)
-    name, glued = split_date(_name(title, head, title_hint))
-    own = [line for line in body if region.holds(line.box)]
-    text = "\n".join(line.text for line in own if not is_date_only(line.text))[:MAX_TEXT]
-    reading = _date(_near(before, body, glued, title), [*body[-4:], *tail[:3]], head, url, fetched_at)
-    alone = not tail or _STOP.fullmatch(key(tail[0].text)) is not None
-    shown = reading is not None and reading.displayed and title is not None and alone
+    found = _find(grown, head, title_hint, url)
+    body, tail = _cut(found.after)
+    files = _files(found.region, tail, url)
+    name, glued = split_date(found.name)
+    near = ([glued] if glued else []) + _near(found.before, body)
+    end = [line.text for line in [*body[-4:], *tail[:3]]]
+    reading = _date(near, end, head, url, fetched_at) or _hidden(body, fetched_at)
+    dated = reading.raw if reading else ""
+    own = [line.text for line in body if line.text and found.region.holds(line.box)]
+    text = "\n".join(line for line in own if line != dated and not is_date_only(line))[:MAX_TEXT]
+    alone = not tail or AFTER_POSTING.fullmatch(key(tail[0].text)) is not None
+    shown = reading is not None and reading.displayed and found.certain and alone
     if not name or not (len(text) >= 40 or files or shown):
         return None
-    if title is None and not head.article and len(text) < _LONG:
+    if not found.certain and not head.article and len(text) < _LONG:
         return None
     return _article(name, reading, files, text, breadcrumbs(grown, []))
+
+
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """A posting on its page: its name, its part of the page, the lines before and after the name.
+
+    `certain` says that the page shows the name as a title.
+    """
+
+    name: str
+    region: Box
+    before: list[_Line]
+    after: list[_Line]
+    certain: bool
+
+
+def _find(tree: Tree, head: Metadata, hint: str, url: str) -> _Posting:
+    title = find_title(tree, head, hint, url)
+    if title is not None:
+        region = _region(title)
+        before, after = _around(list(_lines(_frame(region), title.zone)), title)
+        return _Posting(text_of(title), region, before, after, True)
+    region = _densest(tree)
+    lines = list(_lines(region))
+    for index, line in enumerate(lines[:40]):
+        if _heads(line) and index + 1 < len(lines) and is_date_only(lines[index + 1].text):
+            return _Posting(line.text, region, lines[:index], lines[index + 1 :], True)
+    return _Posting(_name(head, hint), region, [], lines, False)
+
+
+def _heads(line: _Line) -> bool:
+    """Whether a line without any markup of a title can be one: words, no link, not a sentence."""
+    return not line.linked and 15 <= len(line.text) <= 300 and line.text.count(" ") >= 3 and (
+        not is_date_only(line.text) and line.text[-1] not in ".;:,")
 
 
 def _grown(tree: LexborHTMLParser | Tree) -> Tree:
@@ -136,111 +151,12 @@ def document_number(title: str, text: str) -> str | None:
     return re.sub(r"\s+", "", match[1]).rstrip("-–/") if match else None
 
 
-# Title.
-
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """Keys that the title may have, with their weight, and the text sizes that could answer to one of them."""
-
-    keys: dict[str, float]
-    sizes: frozenset[int]
-    site: str
-
-
-def _title_box(tree: Tree, head: Metadata, hint: str, url: str = "") -> Box | None:
-    """Return the box that shows the posting's title: the one the head or the list names, else the chief heading."""
-    wanted = _wanted(head, hint, url)
-    likely = [b for b in tree.boxes if 6 <= b.size <= 500 and not b.hidden and _may_be_title(b, wanted)]
-    alike = Counter((b.tag, b.name) for b in likely if b.zone not in _OUTSIDE)
-    best: tuple[float, Box] | None = None
-    for box in likely:
-        score = _title_score(box, wanted, alike[box.tag, box.name])
-        if score >= _TITLE_SCORE and (best is None or score > best[0]):
-            best = (score, box)
-    return best[1] if best else None
-
-
-def _wanted(head: Metadata, hint: str, url: str) -> _Wanted:
-    """Collect what the title may be: the list's title, the head's titles and their parts, the address' words."""
-    keys: dict[str, float] = {}
-    sizes: set[int] = set()
-    site = key(head.site_name)
-    for text, weight in [(hint, 6.0), *((t, 5.0) for t in head.titles)]:
-        for index, part in enumerate([text, *_SPLIT_TITLE.split(text)]):
-            plain = key(part)
-            if len(plain) >= 8 and plain != site and not _SITE_NAME.fullmatch(plain):
-                keys.setdefault(plain, weight - (0.5 * index if index > 1 else 0))
-                sizes.update(range(len(part) - 3, len(part) + 8))
-    slug = key(re.sub(r"\.\w{2,5}$|[-_]?\d{4,}$", "", urlsplit(url).path.rstrip("/").rpartition("/")[2]))
-    if slug.count(" ") >= 4:
-        keys.setdefault(slug, 4.0)
-        sizes.update(range(len(slug) - 3, len(slug) + 20))
-    return _Wanted(keys, frozenset(sizes), site)
-
-
-def _may_be_title(box: Box, wanted: _Wanted) -> bool:
-    if box.tag in HEADINGS:
-        return True
-    if box.zone in _OUTSIDE or box.tag in {"a", "option", "li", "label"}:
-        return False
-    return box.size in wanted.sizes or (box.tag not in INLINE and _is_title_named(box))
-
-
-def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
-    """Weigh a box as the title. One of several that look alike is an entry of a list, unless it is named."""
-    text = text_of(box)
-    plain = key(text)
-    match = _match(plain, wanted.keys)
-    heading, named = box.tag in HEADINGS, _is_title_named(box)
-    if (plain == wanted.site and plain) or _leads_home(box) or is_date_only(text) or _STOP.fullmatch(plain) or (
-            _WIDGET.fullmatch(plain)):
-        return 0.0
-    if not match and (alike > 2 or box.linked > 0.6 * box.size or box.links > 1 or not (heading or named)):
-        return 0.0
-    score = match + {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(box.tag, 0.5 * heading) + 0.7 * named
-    return score + min(1.5, 0.15 * plain.count(" ")) - 0.5 * (box.linked > 0) - 4.0 * (box.zone in _OUTSIDE)
-
-
-def _is_title_named(box: Box) -> bool:
-    if box.attrs and box.attrs.get("itemprop") in {"headline", "name"}:
-        return True
-    return _title_named(box.name)
-
-
-@lru_cache(maxsize=8192)
-def _title_named(name: str) -> bool:
-    words = words_of(name)
-    return _TITLE_NAME.search(words) is not None and not _NOT_TITLE_NAME.search(words)
-
-
-def _match(plain: str, wanted: dict[str, float]) -> float:
-    """Weigh how well a text answers to a title that is looked for; cut titles (`…`) match by their start."""
-    if len(plain) < 4:
-        return 0.0
-    if plain in wanted:
-        return wanted[plain]
-    for title, weight in wanted.items():
-        if len(plain) >= 20 and len(title) >= 20 and (plain.startswith(title) or title.startswith(plain)):
-            return weight - 1.0
-    return 0.0
-
-
-def _leads_home(box: Box) -> bool:
-    """Whether a heading is the site's name: a link to the home page."""
-    if not box.links and not any(up.tag == "a" for up, _ in zip(box.up(), range(3), strict=False)):
-        return False
-    link = next((b for b in _below(box) if b.tag == "a"), None) or next(b for b in box.up() if b.tag == "a")
-    href = (link.attrs.get("href") or "").strip()
-    return href in {"", "/", "#", "./", "../"} or urlsplit(href).path in {"", "/"} if "[" not in href else False
-
-
-def _name(title: Box | None, head: Metadata, hint: str) -> str:
-    if title is not None:
-        return text_of(title)
+def _name(head: Metadata, hint: str) -> str:
+    """Return the name that the list or the head gives where the page shows no title."""
     if hint:
         return clean(hint)
     site = key(head.site_name)
-    parts = [p for t in head.titles for p in _SPLIT_TITLE.split(t)[:1] if key(p) != site]
+    parts = [p for t in head.titles for p in SPLIT_TITLE.split(t)[:1] if key(p) != site]
     return clean(parts[0]) if parts and head.article else ""
 
 
@@ -275,8 +191,8 @@ def _frame(region: Box) -> Box:
 def _substance(box: Box, title: Box) -> tuple[int, bool]:
     """Return the characters of running text after the title, and whether files or viewers are there."""
     size, files = 0, False
-    for part in _below(box):
-        if part.start < title.end or part.zone in _OUTSIDE or part.hidden:
+    for part in below(box):
+        if part.start < title.end or part.hidden or (part.zone in OUTSIDE and part.zone != title.zone):
             continue
         if part.tag == "a":
             files = files or is_file(part.attrs.get("href") or "")
@@ -301,26 +217,19 @@ def _densest(tree: Tree) -> Box:
     here = tree.root
     while True:
         size = here.size - here.linked
-        heavy = [b for b in here.boxes() if b.zone not in _OUTSIDE and not b.hidden and b.size - b.linked > 0.6 * size]
+        heavy = [b for b in here.boxes() if b.zone not in OUTSIDE and not b.hidden and b.size - b.linked > 0.6 * size]
         if not heavy:
             return here
         here = heavy[0]
 
 
-def _below(box: Box) -> Iterator[Box]:
-    """Give the boxes under `box` in document order."""
-    stack: list[Kid] = list(box.kids)[::-1]
-    while stack:
-        kid = stack.pop()
-        if not isinstance(kid, str):
-            yield kid
-            stack.extend(kid.kids[::-1])
-
-
 # Lines.
 
-def _lines(region: Box) -> Iterator[_Line]:
-    """Give the visible lines of a region in order: inline markup together, blocks apart, no menus or side bars."""
+def _lines(region: Box, zone: Zone = Zone.CONTENT) -> Iterator[_Line]:
+    """Give the visible lines of a region in order: inline markup together, blocks apart, no menus or side bars.
+
+    `zone` is the title's: a page may call the column that holds its posting by a side bar's name.
+    """
     run = _Run(region)
     stack: list[tuple[Kid | None, Box, bool]] = [(kid, region, False) for kid in reversed(region.kids)]
     while stack:
@@ -329,14 +238,21 @@ def _lines(region: Box) -> Iterator[_Line]:
             yield from run.ended(owner)
         elif isinstance(kid, str):
             run.add(kid, linked)
-        elif not (kid.hidden or kid.zone in _OUTSIDE):
-            run.note(kid)
-            if kid.tag not in INLINE and kid.tag not in {"a", "time"}:
+        elif not kid.hidden and (kid.zone not in OUTSIDE or kid.zone == zone or _own_footer(kid, owner)):
+            if kid.tag not in INLINE and kid.tag != "a":
                 yield from run.ended(kid)
                 stack.append((None, owner, linked))
+            run.note(kid)
             inside = linked or kid.tag == "a"
             stack.extend((k, kid, inside) for k in reversed(kid.kids))
     yield from run.ended(region)
+
+
+def _own_footer(box: Box, owner: Box) -> bool:
+    """Whether a box lies in a posting's own footer: small, and with the posting's `<time>` in it."""
+    if box.zone != Zone.FOOTER or box.size > _PARAGRAPH * 2:
+        return False
+    return owner.zone == Zone.FOOTER or (box.tag == "footer" and any(b.tag == "time" for b in below(box)))
 
 
 class _Run:
@@ -356,13 +272,17 @@ class _Run:
         self.linked += len(text) if linked else 0
 
     def note(self, box: Box) -> None:
-        if box.tag == "time" and (moment := box.attrs.get("datetime")):
-            self.times.append(moment)
+        if box.tag == "time":
+            modified = _MODIFIED_NAME.search(box.name) and "publish" not in box.name
+            self.pieces.append("updated " if modified else "")
+            if not modified and (moment := box.attrs.get("datetime")):
+                self.times.append(moment)
         elif box.tag == "a" and is_file(box.attrs.get("href") or ""):
             self.offers = True
 
     def ended(self, following: Box) -> Iterator[_Line]:
         text = clean("".join(self.pieces))
+        text = "" if text == "updated" else text
         if text or self.times:
             yield _Line(text, self.box, self.linked, tuple(self.times), self.offers)
         self.__init__(following)  # type: ignore[misc]
@@ -384,7 +304,7 @@ def _cut(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
     seen = 0
     for index, line in enumerate(lines):
         plain = key(line.text) if len(line.text) < 60 else ""
-        if plain and _STOP.fullmatch(plain) and (seen >= 40 or index > 0):
+        if plain and AFTER_POSTING.fullmatch(plain) and (seen >= 40 or index > 0):
             return body, lines[index:]
         if line.linked > 0.8 * max(1, len(line.text)) and len(line.text) > 25 and _run_of_links(lines, index):
             return body, lines[index:]
@@ -406,42 +326,46 @@ def _files(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
     if not tail or not found:
         return found
     start = tail[0].box.start
-    later = {identity(address) for b in _below(region) if b.tag == "a" and b.start >= start
+    later = {identity(address) for b in below(region) if b.tag == "a" and b.start >= start
              and (address := canonical(b.attrs.get("href") or "", base))}
-    earlier = {identity(address) for b in _below(region) if b.tag == "a" and b.start < start
+    earlier = {identity(address) for b in below(region) if b.tag == "a" and b.start < start
                and (address := canonical(b.attrs.get("href") or "", base))}
     return tuple(file for file in found if identity(file.url) not in later - earlier)
 
 
 # Date.
 
-def _near(before: list[_Line], body: list[_Line], glued: str | None, title: Box | None) -> list[_Line]:
+def _near(before: list[_Line], body: list[_Line]) -> list[str]:
     """Return the lines near the title, nearest first: a few after it up to the text, then a few before it."""
-    near: list[_Line] = []
+    near: list[str] = []
     for line in body[:_NEAR_LINES]:
         if len(line.text) > _PARAGRAPH and not is_date_only(line.text):
             break
-        near.append(line)
-    near += [line for line in before[:-4:-1] if len(line.text) <= _PARAGRAPH]
-    if glued and title is not None:
-        near.insert(0, _Line(glued, title, 0))
-    return near
+        near.append(line.text)
+    near += [line.text for line in before[:-4:-1] if len(line.text) <= _PARAGRAPH]
+    return [text for text in near if text]
 
 
 def _date(
-    near: list[_Line], end: list[_Line], head: Metadata, url: str, fetched_at: datetime | None
+    near: list[str], end: list[str], head: Metadata, url: str, fetched_at: datetime | None
 ) -> DateReading | None:
-    """Return the posting date by trust: displayed near the title or labelled after the text, metadata, address."""
-    shown = article_date([line.text for line in near if line.text], fetched_at)
+    """Return the posting date by trust: displayed near the title or labelled after the text, metadata, address.
+
+    What is displayed as a modification gives way to any publication date.
+    """
+    shown = article_date(near, fetched_at)
     if shown is None or shown.source is DateSource.MODIFIED:
-        last = article_date([line.text for line in end if line.text and len(line.text) < 200], fetched_at, True)
+        last = article_date([text for text in end if text and len(text) < 200], fetched_at, True)
         shown = last if last and (shown is None or last.source is not DateSource.MODIFIED) else shown
     if shown is not None and shown.source is not DateSource.MODIFIED:
         return shown
-    hidden = next((r for line in near for t in line.times if (r := metadata_date(t, fetched_at))), None)
-    told = head.date(fetched_at) or hidden or address_date(url, fetched_at)
-    if shown is None:
+    told = head.date(fetched_at) or address_date(url, fetched_at)
+    if shown is None or (told is not None and told.day and told.source is not DateSource.MODIFIED):
         return told
-    if told is not None and told.day and told.source is not DateSource.MODIFIED:
-        return DateReading(told.day, told.raw, told.source, displayed=False)
     return shown
+
+
+def _hidden(body: list[_Line], fetched_at: datetime | None) -> DateReading | None:
+    """Return the date of a `<time datetime>` near the title that shows a visitor nothing readable."""
+    times = [moment for line in body[:_NEAR_LINES] for moment in line.times]
+    return next((reading for moment in times if (reading := metadata_date(moment, fetched_at))), None)

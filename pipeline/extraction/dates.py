@@ -82,7 +82,7 @@ _NOT_POSTING = (
     r"|effective\s+from|signed|deadline|expires?|until|since|valid|before|after|from|today|now|dated|between|held"
 )
 _FORBIDDEN = re.compile(
-    rf"(?:{_NOT_POSTING})\s*$|\d+\s*/\s*[\w/-]*[A-ZĐ][\w-]*$|(?<!\w)số\s*[:.]?\s*\S{{1,25}}$", re.I)
+    rf"(?<!\w)(?:{_NOT_POSTING})\s*$|\d+\s*/\s*[\w/-]*[A-ZĐ][\w-]*$|(?<!\w)số\s*[:.]?\s*\S{{1,25}}$", re.I)
 _SPOKEN = re.compile(r"\d\s*(?:giờ|phút)[\s\d,]*(?:phút)?,?\s*(?:ngày\s*)?$|(?<!\w)vào\s+(?:lúc\s+)?ngày\s*$", re.I)
 _PURE_FORBIDDEN = re.compile(rf"(?:ngày|thời\s+gian|date\s+of)?\s*(?:{_NOT_POSTING})", re.I)
 _PURE_POSTED = re.compile(r"\W*(?:ngày|thời gian|lúc|date)?\s*", re.I)
