@@ -75,6 +75,7 @@ def ui(
     raise typer.Exit(serve_ui(loaded, host, port, say))
 
 
+app.command(help=cli_month.HELP["probe"])(cli_month.probe)
 app.command(help=cli_month.HELP["crawl"])(cli_month.crawl)
 app.command(help=cli_month.HELP["run"])(cli_month.run)
 app.command(help=cli_month.HELP["summary"])(cli_month.summary)

@@ -29,9 +29,9 @@ AsOfOption = Annotated[
 _DAY = re.compile(r"[0-9/.-]+")
 
 
-def say(text: str, *, to_stderr: bool = False) -> None:
+def say(text: str, *, to_stderr: bool = False, end: str = "\n") -> None:
     """Print a line for the user."""
-    typer.echo(text, err=to_stderr)
+    typer.echo(text + end, err=to_stderr, nl=False)
 
 
 def read_month(workspace: Workspace, text: str) -> Month:

@@ -24,8 +24,9 @@ from pipeline.navigation.model import Known, Limits
 from pipeline.problems import UserError
 from pipeline.programmes.model import Programme
 from pipeline.registry.model import Portal, Registry
+from pipeline.snapshots.layout import next_crawl_id
 from pipeline.workspace import Workspace, evening_of
-from scrapy_project.job import CrawlJob, Politeness, PortalJob, Simulation, next_crawl_id
+from scrapy_project.job import CrawlJob, Politeness, PortalJob, Simulation
 
 _READY_SECONDS = 60.0
 
