@@ -165,7 +165,7 @@ def _serial(value: date) -> str:
     """Return Excel's number of a day or of a local moment to the second."""
     if isinstance(value, datetime):
         seconds = value.hour * 3600 + value.minute * 60 + value.second
-        return f"{(value.date() - _EPOCH).days + seconds / 86400:.10g}"
+        return f"{(value.date() - _EPOCH).days + seconds / 86400:.15g}"
     return str((value - _EPOCH).days)
 
 
