@@ -209,7 +209,8 @@ def many_departments(province: Province, count: int) -> None:
     province.registry = Registry((*province.registry.versions, *added), (), (), ())
     for unit in added:
         province.covered(unit.unit_id)
-        province.unit_month(unit.unit_id, 1)
+        province.unit_month(unit.unit_id, 1, latest_posting_date=date(2018, 2, 1))
+        province.unit_month(unit.unit_id, 1, MONTH.shift(-1))
         for group in ("schedule", "regulation", "result"):
             province.check(unit.unit_id, group, "published", n=1)
 
