@@ -66,7 +66,7 @@ class Writer:
             self._turn[group] = turn + 1
             template = templates[turn % len(templates)]
             values = self._values(voice, day)
-            paragraphs = tuple(_capital(p.format(**values)) for p in template["paragraphs"])
+            paragraphs = tuple(_capital(p.format(**values)) for p in (*template["paragraphs"], *self._endings(group)))
             if title is not None:
                 return Text(title, paragraphs)
             found = _capital(template["title"].format(**values))
@@ -74,6 +74,13 @@ class Writer:
                 self._used.add(found)
                 return Text(found, paragraphs)
         raise RuntimeError(f"no new title left for {group} of {voice.unit}")
+
+    def _endings(self, group: str) -> list[str]:
+        """Papers of the programme's groups close with formal paragraphs; news does not."""
+        if group in ("other", "lookalike", "standing"):
+            return []
+        endings: list[str] = self._rng.sample(_texts()["endings"], self._rng.randint(1, 2))
+        return endings
 
     def _values(self, voice: Voice, day: date) -> dict[str, object]:
         rng, names, month = self._rng, _texts()["names"], Month.of(day)
