@@ -6,13 +6,13 @@ What belongs here: the shape of a job and its files. What does not: where the va
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
 from pipeline.navigation.model import Known, Limits
-from pipeline.snapshots.layout import PortalFiles, crawl_ids, months
+from pipeline.snapshots.layout import PortalFiles
 from pipeline.snapshots.writer import replace_text
 
 USER_AGENT = "congkhai/0.1"
@@ -137,12 +137,3 @@ class CrawlJob(_Strict):
             told = self.only(portal.portal_id).model_copy(update={"snapshots": Path()})
             replace_text(files.job, told.model_dump_json(indent=1) + "\n")
 
-
-def next_crawl_id(snapshots: Path, moment: datetime) -> str:
-    """Return an id that no crawl of any month has, for a crawl that stands at an aware `moment`."""
-    stamp = moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
-    taken = {crawl_id for month in months(snapshots) for crawl_id in crawl_ids(snapshots, month)}
-    number = 1
-    while f"{stamp}-{number:02d}" in taken:
-        number += 1
-    return f"{stamp}-{number:02d}"

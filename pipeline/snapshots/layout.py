@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 
@@ -131,3 +131,12 @@ def file_sha256(path: Path) -> str:
     """Return the sha256 of a file's bytes, in hex."""
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
+
+def next_crawl_id(snapshots: Path, moment: datetime) -> str:
+    """Return an id that no crawl of any month has, for a crawl that stands at an aware `moment`."""
+    stamp = moment.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    taken = {crawl_id for month in months(snapshots) for crawl_id in crawl_ids(snapshots, month)}
+    number = 1
+    while f"{stamp}-{number:02d}" in taken:
+        number += 1
+    return f"{stamp}-{number:02d}"

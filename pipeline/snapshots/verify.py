@@ -31,7 +31,10 @@ def verify_portal(files: PortalFiles) -> list[Fault]:
     """Return the faults of one portal's crawl; an unfinished one (no closing sheet) is a fault."""
     captures, faults = _read_captures(files)
     faults += _against_done(files, len(captures))
-    by_offset = {c.offset: c for c in captures if c.file == files.relative(files.warc)}
+    by_offset: dict[int, list[Capture]] = {}
+    for capture in captures:
+        if capture.file == files.relative(files.warc) and capture.offset is not None:
+            by_offset.setdefault(capture.offset, []).append(capture)
     faults += _walk(files, by_offset)
     for capture in captures:
         if capture.file not in (None, files.relative(files.warc)):
@@ -80,31 +83,30 @@ def _against_done(files: PortalFiles, captures: int) -> list[Fault]:
     return faults
 
 
-def _walk(files: PortalFiles, by_offset: dict[int | None, Capture]) -> list[Fault]:
+def _walk(files: PortalFiles, by_offset: dict[int, list[Capture]]) -> list[Fault]:
     faults: list[Fault] = []
-    seen: set[int | None] = set()
+    seen: set[int] = set()
     try:
         for member in walk_members(files.warc) if files.warc.exists() else ():
-            capture = by_offset.get(member.offset)
             seen.add(member.offset)
-            if capture is not None:
+            for capture in by_offset.get(member.offset, []):
                 faults += _check(files, capture, member.data, member.length)
         faults += _heads(files, seen)
     except WarcError as error:
         faults.append(Fault(files.warc, error.offset, str(error)))
-    for offset, capture in by_offset.items():
+    for offset, captures in by_offset.items():
         if offset not in seen:
-            faults.append(Fault(files.warc, offset or 0, f"no record of {capture.capture_id} here"))
+            faults.append(Fault(files.warc, offset, f"no record of {captures[0].capture_id} here"))
     return faults
 
 
-def _heads(files: PortalFiles, offsets: set[int | None]) -> list[Fault]:
+def _heads(files: PortalFiles, offsets: set[int]) -> list[Fault]:
     """Return members whose gzip header was changed: its checksum does not cover it."""
     faults: list[Fault] = []
     if not offsets:
         return faults
     with files.warc.open("rb") as stream:
-        for offset in sorted(o for o in offsets if o is not None):
+        for offset in sorted(offsets):
             stream.seek(offset)
             head = stream.read(10)
             if not head.startswith(MEMBER_HEAD) or head[9] not in (3, 255):

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.snapshots.layout import next_crawl_id
 from pipeline.snapshots.model import Capture
 from pipeline.snapshots.store import SnapshotStore
-from scrapy_project.job import CrawlJob, Politeness, PortalJob, Simulation, next_crawl_id
+from scrapy_project.job import CrawlJob, Politeness, PortalJob, Simulation
 from scrapy_project.summary import CrawlSummary
 from scrapy_project.supervisor import run_crawl
 from tests.spiders.site import Site
