@@ -79,6 +79,7 @@ app.command(help=cli_month.HELP["probe"])(cli_month.probe)
 app.command(help=cli_month.HELP["crawl"])(cli_month.crawl)
 app.command(help=cli_month.HELP["run"])(cli_month.run)
 app.command(help=cli_month.HELP["summary"])(cli_month.summary)
+app.command("import-warc", help=cli_month.HELP["import_warc"])(cli_month.import_warc)
 app.command(help=cli_pages.HELP["extract"])(cli_pages.extract)
 app.command(help=cli_pages.HELP["classify"])(cli_pages.classify)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from pipeline.runs import RunReport
 
 HELP = {
+    "import_warc": "Nhập bản chụp do công cụ khác làm (WARC) cho một tháng.",
     "probe": "Thử các trang: vào được không, TLS, robots.txt, nền tảng, chuyên mục tìm thấy.",
     "crawl": "Chỉ thu thập bản chụp của một tháng.",
     "run": "Làm cả tháng: thu thập, đọc, đếm, lập phụ lục; cùng các tài sản mà giao diện cho xem.",
@@ -75,6 +77,29 @@ def run(
     report = run_month(loaded, wanted, as_of=moment, from_snapshots=from_snapshots, units=units)
     _refuse_failure(report, wanted)
     show_month(loaded, wanted, report)
+
+
+def import_warc(
+    workspace: WorkspaceOption,
+    month: MonthOption,
+    files: Annotated[list[Path], typer.Argument(metavar="FILE…", help="Tệp WARC (.warc, .warc.gz).")],
+) -> None:
+    """Take the captures of another archiver as a crawl of the month."""
+    loaded = load_workspace(workspace)
+    wanted = read_month(loaded, month)
+    for file in files:
+        if not file.is_file():
+            raise UserError(f"{file}: không có tệp này")
+    from pipeline.imports import import_captures
+
+    taken = import_captures(loaded, wanted, files)
+    say(f"Đã nhập {sum(taken.captures.values())} bản chụp cho tháng {wanted} (lần thu thập {taken.crawl_id}):")
+    for portal_id, count in taken.captures.items():
+        say(f"  {portal_id}: {count}")
+    if taken.unknown_hosts:
+        strange = ", ".join(f"{host} ({count})" for host, count in taken.unknown_hosts.items())
+        say(f"Bỏ qua bản ghi của máy chủ không có trong portals.csv: {strange}")
+    say(f"Tiếp theo: congkhai run -w {workspace} --month {wanted} --from-snapshots")
 
 
 def probe(workspace: WorkspaceOption, unit: UnitOption = None) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 import duckdb
 
 from pipeline.facts.known import known_portal
+from pipeline.facts.observations import moment_of
 from pipeline.months import Month, local_date
 from pipeline.navigation.model import Known, Limits
 from pipeline.problems import UserError
@@ -43,6 +44,16 @@ def crawl_moment(workspace: Workspace, month: Month, as_of: datetime | None, now
     return min(evening_of(local_date(last_day)).astimezone(UTC), now)
 
 
+def portals_of(workspace: Workspace, month: Month, units: Sequence[str] = ()) -> list[Portal]:
+    """Return the portals of a month (of `units`, all where empty); UserError where there is none."""
+    there = {unit.unit_id for unit in workspace.registry.units(month.last_day)}
+    wanted = there & set(units) if units else there
+    found = [portal for portal in workspace.registry.portals_on(month.last_day) if portal.unit_id in wanted]
+    if not found:
+        raise UserError(f"tháng {month}: không có trang nào để thu thập; ghi unit_id,url vào portals.csv")
+    return found
+
+
 def plan_crawl(
     workspace: Workspace,
     month: Month,
@@ -53,40 +64,45 @@ def plan_crawl(
     resolve: dict[str, str],
     limits: Limits | None = None,
 ) -> CrawlJob:
-    """Return the job of a crawl of the workspace's portals (of `units`, all where empty) for a month.
+    """Return the job of a new crawl of the workspace's portals for a month.
 
     `con` gives what earlier crawls know; None where there is no warehouse yet. `moment`: a simulation's clock.
     `resolve`: where the simulator's names lead, beside those of the workspace. UserError where nothing is to crawl.
     """
-    programme = workspace.programme
-    settings = workspace.settings
-    there = {unit.unit_id for unit in workspace.registry.units(month.last_day)}
-    wanted = there & set(units) if units else there
-    portals = [p for p in workspace.registry.portals_on(month.last_day) if p.unit_id in wanted]
-    if not portals:
-        raise UserError(f"tháng {month}: không có trang nào để thu thập; ghi unit_id,url vào portals.csv")
-    stands_at = moment or datetime.now(UTC)
+    portals = portals_of(workspace, month, units)
+    crawl_id = next_crawl_id(workspace.snapshots, moment or datetime.now(UTC))
+    job = crawl_job(workspace, month, con, crawl_id, portals, as_of=moment)
+    simulation = job.simulation and job.simulation.model_copy(
+        update={"resolve": {**resolve, **job.simulation.resolve}}
+    )
+    return job.model_copy(update={"simulation": simulation, "limits": limits or job.limits})
+
+
+def crawl_job(
+    workspace: Workspace, month: Month, con: duckdb.DuckDBPyConnection | None, crawl_id: str,
+    portals: Sequence[Portal], *, as_of: datetime | None = None,
+) -> CrawlJob:
+    """Return what a crawl with this id is told; a replay of captures that others made is told the same."""
+    programme, settings = workspace.programme, workspace.settings
     simulation = settings.simulation
     return CrawlJob(
         snapshots=workspace.snapshots,
         month=str(month),
-        crawl_id=next_crawl_id(workspace.snapshots, stands_at),
+        crawl_id=crawl_id,
         programme_id=programme.id,
         window_from=month.first_day - timedelta(days=programme.policy.overlap_days),
-        as_of=moment,
-        simulation=Simulation(
-            loopback=simulation.loopback, resolve={**resolve, **simulation.resolve}
-        ) if simulation else None,
+        as_of=as_of,
+        simulation=Simulation(loopback=simulation.loopback, resolve=simulation.resolve) if simulation else None,
         politeness=Politeness(
             user_agent=settings.politeness.user_agent,
             delay_seconds=settings.politeness.delay_seconds,
             timeout_seconds=settings.politeness.timeout_seconds,
         ),
-        limits=limits or Limits(),
         processes=settings.politeness.processes,
         memory_mb=settings.politeness.memory_mb,
         portals=tuple(
-            _portal_job(workspace.registry, programme, portal, month, con, stands_at) for portal in portals
+            _portal_job(workspace.registry, programme, portal, month, con, moment_of(crawl_id))
+            for portal in portals
         ),
     )
 
