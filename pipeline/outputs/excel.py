@@ -24,6 +24,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet._writer import WorksheetWriter
 from openpyxl.worksheet.header_footer import HeaderFooterItem
+from openpyxl.worksheet.merge import MergeCell, MergeCells
 from openpyxl.worksheet.pagebreak import Break, RowBreak
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
@@ -50,6 +51,7 @@ def render(sheets: Sequence[Sheet], properties: Properties) -> bytes:
     """
     book = Workbook()
     _normal_style(book)
+    book.calculation.fullCalcOnLoad = False
     first = book.active
     assert first is not None
     book.remove(first)
@@ -81,8 +83,6 @@ def _set_up(ws: Worksheet, sheet: Sheet) -> None:
     """Set everything of a sheet that is not a row."""
     for index, width in enumerate(sheet.widths, 1):
         ws.column_dimensions[get_column_letter(index)].width = width
-    for merge in sheet.merges:
-        ws.merged_cells.add(merge)
     if sheet.freeze:
         ws.freeze_panes = sheet.freeze
     if sheet.repeat:
@@ -188,6 +188,15 @@ def _register(ws: Worksheet, style: Style) -> int:
 class _Frame(WorksheetWriter):
     """A worksheet's XML without rows and links: `<sheetData/>` and `<hyperlinks/>` mark where they go."""
 
+    def __init__(self, ws: Worksheet, merges: Sequence[str]) -> None:
+        super().__init__(ws, io.BytesIO())
+        self._merges = merges
+
+    def write_merged_cells(self) -> None:
+        """Write merges as they were given: openpyxl keeps them in a set, whose order is chance."""
+        if self._merges:
+            self.xf.send(MergeCells(mergeCell=[MergeCell(merge) for merge in self._merges]).to_tree())
+
     def write_dimensions(self) -> None:
         """Write none: a wrong one would hide rows from readers that trust it, and it is optional."""
 
@@ -203,9 +212,9 @@ class _Frame(WorksheetWriter):
         self.xf.send(ignored)
 
 
-def _frame(ws: Worksheet) -> tuple[bytes, bytes, bytes]:
+def _frame(ws: Worksheet, sheet: Sheet) -> tuple[bytes, bytes, bytes]:
     """Return the XML before the rows, between rows and links, and after the links."""
-    frame = _Frame(ws, io.BytesIO())
+    frame = _Frame(ws, sheet.merges)
     frame.write()
     before, between, after = re.split(rb"<(?:sheetData|hyperlinks)\s*(?:/>|>\s*</(?:sheetData|hyperlinks)>)",
                                       frame.read())
@@ -234,13 +243,13 @@ class _BookWriter(ExcelWriter):
 
     @staticmethod
     def _parts(ws: Worksheet, sheet: Sheet, stream: _Stream) -> Iterator[bytes]:
-        yield _frame(ws)[0] + b"<sheetData>"
+        yield _frame(ws, sheet)[0] + b"<sheetData>"
         for row in stream:
             yield row.encode()
         if sheet.filter_row:
             last = get_column_letter(len(sheet.widths))
             ws.auto_filter.ref = f"A{sheet.filter_row}:{last}{max(stream.last, sheet.filter_row)}"
-        _, between, after = _frame(ws)
+        _, between, after = _frame(ws, sheet)
         yield b"</sheetData>" + between
         if stream.links:
             yield (b'<hyperlinks xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">')

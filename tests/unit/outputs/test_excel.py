@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, datetime
 from io import BytesIO
+from xml.etree import ElementTree
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 import pytest
@@ -160,3 +162,20 @@ def test_times_new_roman_is_the_normal_style_that_widths_are_measured_in() -> No
 def test_readers_that_trust_the_stated_size_see_every_row() -> None:
     book = load_workbook(BytesIO(written(1, 2, 3)), read_only=True)
     assert [row[0] for row in book["Tờ"].iter_rows(values_only=True)] == [1, 2, 3]
+
+
+def test_merges_stand_in_the_order_they_were_given() -> None:
+    merges = [f"A{n}:C{n}" for n in range(40, 0, -1)]
+    content = excel.render([Sheet("Tờ", (20, 20, 20), [Row([Cell("x", PLAIN)])], merges)], PROPERTIES)
+    xml = ZipFile(BytesIO(content)).read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'mergeCell ref="([^"]+)"', xml) == merges
+
+
+def test_parts_of_a_sheet_stand_in_the_order_that_excel_insists_on() -> None:
+    rows = [Row([Cell("x", PLAIN, safe_link("http://a.vn/"))])] * 3
+    sheet = Sheet("Tờ", (20,), rows, ["A2:B2"], (1, 1), "A2", 1, [2])
+    xml = ZipFile(BytesIO(excel.render([sheet], PROPERTIES))).read("xl/worksheets/sheet1.xml")
+    assert [child.tag.split("}")[1] for child in ElementTree.fromstring(xml)] == [
+        "sheetPr", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter", "mergeCells", "hyperlinks",
+        "printOptions", "pageMargins", "pageSetup", "headerFooter", "rowBreaks", "ignoredErrors",
+    ]
