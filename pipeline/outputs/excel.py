@@ -252,7 +252,7 @@ class _BookWriter(ExcelWriter):
         _, between, after = _frame(ws, sheet)
         yield b"</sheetData>" + between
         if stream.links:
-            yield (b'<hyperlinks xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">')
+            yield b'<hyperlinks xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
             for number, (reference, _) in enumerate(stream.links, 1):
                 yield f'<hyperlink ref="{reference}" r:id="rId{number}"/>'.encode()
             yield b"</hyperlinks>"

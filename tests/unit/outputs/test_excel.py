@@ -173,7 +173,7 @@ def test_merges_stand_in_the_order_they_were_given() -> None:
 
 def test_parts_of_a_sheet_stand_in_the_order_that_excel_insists_on() -> None:
     rows = [Row([Cell("x", PLAIN, safe_link("http://a.vn/"))])] * 3
-    sheet = Sheet("Tờ", (20,), rows, ["A2:B2"], (1, 1), "A2", 1, [2])
+    sheet = Sheet("Tờ", (20,), rows, ["A2:B2"], (1, 1), "A2", 1, [2], footer=("", "", "&P"))
     xml = ZipFile(BytesIO(excel.render([sheet], PROPERTIES))).read("xl/worksheets/sheet1.xml")
     assert [child.tag.split("}")[1] for child in ElementTree.fromstring(xml)] == [
         "sheetPr", "sheetViews", "sheetFormatPr", "cols", "sheetData", "autoFilter", "mergeCells", "hyperlinks",
