@@ -17,7 +17,9 @@ from rich.text import Text
 
 from pipeline.facts.summary import Summary, series
 from pipeline.months import Month
+from pipeline.outputs.figures import units_of
 from pipeline.problems import UserError
+from pipeline.registry.model import UnitVersion
 from pipeline.workspace import Workspace
 from warehouse.store import WarehouseError, open_reader
 from warehouse.vocabularies import cause_text, latest_posting_text, status_text
@@ -41,12 +43,15 @@ class UnitLine:
 
 @dataclass(frozen=True)
 class MonthSummary:
-    """A month and the two before it (None: never observed), and the units watched on its last day."""
+    """A month and the two before it (None: never observed), and the units watched on its last day.
+
+    `units`: block by block, in the order of the programme's last appendix.
+    """
 
     months: tuple[Month, ...]
     totals: tuple[Summary | None, ...]
     last: Summary
-    units: tuple[UnitLine, ...]
+    units: tuple[tuple[UnitLine, ...], ...]
 
 
 def month_summary(workspace: Workspace, month: Month) -> MonthSummary:
@@ -69,7 +74,7 @@ def month_summary(workspace: Workspace, month: Month) -> MonthSummary:
 
 def _units(
     con: duckdb.DuckDBPyConnection, workspace: Workspace, months: tuple[Month, ...], causes: dict[str, str]
-) -> tuple[UnitLine, ...]:
+) -> tuple[tuple[UnitLine, ...], ...]:
     rows = con.execute(
         """SELECT month, unit_id, n_postings, n_results, latest_posting_date, latest_posting_state
         FROM fact_unit_monthly WHERE programme_id = ? AND list_contains(?, month)""",
@@ -77,12 +82,25 @@ def _units(
     ).fetchall()
     figures = {(Month.of(day), unit): rest for day, unit, *rest in rows}
     nothing = (None, None, None, _NOT_ASSESSABLE)
-    lines = []
-    for unit in workspace.registry.watched(months[-1].last_day):
+
+    def line(unit: UnitVersion) -> UnitLine:
         _, results, latest, state = figures.get((months[-1], unit.unit_id), nothing)
         postings = tuple(figures.get((month, unit.unit_id), nothing)[0] for month in months)
-        lines.append(UnitLine(unit.unit_id, unit.name, postings, results, latest, state, causes.get(unit.unit_id)))
-    return tuple(lines)
+        return UnitLine(unit.unit_id, unit.name, postings, results, latest, state, causes.get(unit.unit_id))
+
+    return tuple(tuple(map(line, block)) for block in _blocks(workspace, months[-1]))
+
+
+def _blocks(workspace: Workspace, month: Month) -> list[list[UnitVersion]]:
+    """Return the watched units as the programme's last appendix orders them; those of no block come last."""
+    layout = workspace.programme.layouts[-1]
+    positions = workspace.settings.positions.get(layout.id, {})
+    left = {unit.unit_id: unit for unit in workspace.registry.watched(month.last_day)}
+    blocks = []
+    for block in (block for table in layout.tables for block in table.blocks):
+        units = units_of(block, workspace.registry, month, positions)
+        blocks.append([left.pop(unit.unit_id) for unit in units if unit.unit_id in left])
+    return [*blocks, list(left.values())]
 
 
 def print_summary(workspace: Workspace, summary: MonthSummary) -> None:
@@ -95,9 +113,11 @@ def print_summary(workspace: Workspace, summary: MonthSummary) -> None:
         table.add_column(f"{month.number:02d}/{month.year}", _figure(_known(total, "postings")), justify="right")
     table.add_column("Kết quả", _figure(_known(last, "results")), justify="right")
     table.add_column("Đăng gần nhất", overflow="fold")
-    for unit in summary.units:
-        # Text, not markup: a name may hold square brackets.
-        table.add_row(Text(unit.name), *map(_figure, unit.postings), _figure(unit.n_results), Text(_latest(unit)))
+    for block in summary.units:
+        table.add_section()
+        for unit in block:
+            # Text, not markup: a name may hold square brackets.
+            table.add_row(Text(unit.name), *map(_figure, unit.postings), _figure(unit.n_results), Text(_latest(unit)))
     console.print(table)
     console.print(f"Đơn vị có đăng tải: {_series(_known(total, 'units_posting') for total in totals)}")
     console.print(f"Lượt thông tin: {_series(_known(total, 'postings') for total in totals)}")
@@ -105,7 +125,7 @@ def print_summary(workspace: Workspace, summary: MonthSummary) -> None:
     if last.results_open:
         console.print(f"Chưa rõ số kết quả: {last.results_open} đơn vị (chờ rà soát)")
     if last.causes:
-        names = {unit.unit_id: unit.name for unit in summary.units}
+        names = {unit.unit_id: unit.name for block in summary.units for unit in block}
         console.print(f"Đánh giá được {last.assessed}/{last.units} đơn vị. Không đánh giá được:")
         for unit_id, cause in last.causes:
             console.print(Text(f"  {names.get(unit_id, unit_id)}: {cause_text(cause)}"))
