@@ -7,7 +7,7 @@ What belongs here: evidence for and against a group of records, and the choice. 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -83,7 +83,35 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
     for candidate in found:
         candidate.file = is_file(candidate.anchor.url or "")
     context = _Context(tree, anchors, url)
-    return _without_headings([_judge(group, context, base, fetched_at) for group in groups(found)])
+    judged = [_judge(group, context, base, fetched_at) for group in groups(found)]
+    return _without_lesser(_without_headings(judged))
+
+
+def _without_lesser(found: list[Block]) -> list[Block]:
+    """Leave out links inside the records of a better list: categories, authors, tags, files of its rows."""
+    chief = [b for b in found if b.score >= ACCEPT]
+    spans = sorted((r.box.start, r.box.end, n) for n, b in enumerate(chief) for r in b.group.records)
+    starts = [start for start, _, _ in spans]
+    out = []
+    for block in found:
+        hosts = []
+        for record in block.group.records:
+            at = record.candidate.anchor.box.start
+            n = bisect_right(starts, at) - 1
+            while n >= 0 and (spans[n][1] <= at or chief[spans[n][2]] is block):
+                n -= 1 if chief[spans[n][2]] is block else n + 1
+            hosts.append(chief[spans[n][2]] if n >= 0 else None)
+        host = hosts[0]
+        if host is None or any(h is not host for h in hosts) or not _lesser(block, host):
+            out.append(block)
+    return out
+
+
+def _lesser(block: Block, host: Block) -> bool:
+    """Tell links that are shorter than the titles of the records they stand in."""
+    own = median(r.candidate.words for r in block.group.records)
+    titles = median(r.candidate.words for r in host.group.records)
+    return own < titles and (own <= 5 or all(r.candidate.file for r in block.group.records))
 
 
 def _without_headings(found: list[Block]) -> list[Block]:

@@ -102,7 +102,7 @@ def _base(tree: Tree, url: str) -> str:
 def _page_title(tree: Tree) -> str:
     """Return the page's title: its own first heading in the content, else the head's."""
     for box in tree.boxes:
-        if box.tag == "h1" and box.size and box.zone == Zone.CONTENT:
+        if box.tag == "h1" and box.size and not box.links and box.zone == Zone.CONTENT:
             return text_of(box)[:500]
     head = tree.parser.css_first("title")
     return clean(head.text() or "")[:500] if head is not None else ""
@@ -123,6 +123,7 @@ def _decide(page: Page, html: str, tree: Tree, found: list[Block], scripted: lis
         return PageKind.LISTING, rows, article if body >= _BODY and as_article >= 1.0 else None
     if article is not None and (as_article >= 1.0 or body >= 200 or article.attachments):
         return PageKind.ARTICLE, [], article
+    rows = rows or merged(chosen(found, article=False, page=page.url))
     return (PageKind.LISTING, rows, None) if rows else (PageKind.OTHER, [], None)
 
 

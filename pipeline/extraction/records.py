@@ -7,6 +7,7 @@ the page's own list (`listing`), dates (`dates`), addresses (`addresses`).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -71,7 +72,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
         if not anchor.box.size and best.get(anchor.ident):
             continue                                     # an image link beside its text link
         plain = not _nameless(anchor) or (anchor.box.size > 0 and in_heading(anchor.box))
-        named = _named(anchor) if plain else _borrowed(anchor, anchor.ident in best)
+        named = _named(anchor) if plain else _borrowed(anchor, best.get(anchor.ident, 0) > 0)
         if named is not None and not _inline(anchor):
             found.append(named)
     return found
@@ -80,7 +81,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
 def _nameless(anchor: Anchor) -> bool:
     """Tell a link whose own words name nothing: generic words, a bare number, a date, a picture's file name."""
     label = anchor.label
-    return generic(label) or label.replace(".", "").isdigit() or is_date_only(label)
+    return (not anchor.box.size and not anchor.box.kids) or generic(label) or label.replace(".", "").isdigit() or is_date_only(label)
 
 
 def _named(anchor: Anchor) -> Candidate | None:
@@ -104,7 +105,7 @@ def _title(anchor: Anchor) -> tuple[str, bool]:
             title = text_of(box, _dated_parts(box)) or title
     title = strip_date(title) or title
     given = clean(box.attrs.get("title") or "")
-    if given and len(given) > len(title) and (title.endswith(_CUT) or not title):
+    if given and (not title or (title.endswith(_CUT) and key(given).startswith(key(title)[:40]))):
         title = given
     return title[:_MAX_TITLE], heading
 
@@ -166,7 +167,7 @@ def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
             title = text_of(head)
             if title and not head.links:
                 return Candidate(anchor, title[:_MAX_TITLE], title.count(" ") + 1, True, borrowed=True)
-    label = anchor.label if not generic(anchor.label) and not anchor.label.isdigit() else ""
+    label = anchor.label if not generic(anchor.label) and not is_date_only(anchor.label) else ""
     return Candidate(anchor, label, label.count(" ") + 1, False) if label.count(" ") >= 3 else None
 
 
@@ -235,8 +236,11 @@ def groups(found: list[Candidate]) -> list[Group]:
     for candidate in found:
         by_path[_path(candidate.anchor.box, paths, of_box)].append(candidate)
     out: list[Group] = []
+    starts = [c.anchor.box.start for c in found]
+    idents = [c.anchor.ident for c in found]
     for members in by_path.values():
-        _split(members, out)
+        _split(members, out, (starts, idents))
+    out = [g for g in out if len(g.records) == 1 or len({r.candidate.anchor.ident for r in g.records}) > 1]
     out.sort(key=lambda g: g.records[0].candidate.anchor.box.start)
     return out
 
@@ -256,13 +260,14 @@ def _path(box: Box, paths: dict[tuple[int, str], int], of_box: dict[int, int]) -
     return number
 
 
-def _split(members: list[Candidate], out: list[Group]) -> None:
+def _split(members: list[Candidate], out: list[Group], others: tuple[list[int], list[str]]) -> None:
     """Split members by the container in which they repeat, one a child; work list instead of recursion."""
     work = [members]
     while work:
         some = work.pop()
         if len(some) == 1:
-            out.append(Group(_home(some[0]), [Record(some[0], _lone_record(some[0]))]))
+            box = _lone_record(some[0], *others)
+            out.append(Group(box.parent or box, [Record(some[0], box)]))
             continue
         container = _common(some[0].anchor.box, some[-1].anchor.box)
         buckets = _buckets(container, some)
@@ -351,20 +356,15 @@ def _gaps(container: Box, kids: list[Box]) -> list[list[Kid]]:
     return gaps
 
 
-def _home(candidate: Candidate) -> Box:
-    """Return the box around a lone record."""
-    record = _lone_record(candidate)
-    return record.parent or record
-
-
-def _lone_record(candidate: Candidate) -> Box:
+def _lone_record(candidate: Candidate, starts: list[int], idents: list[str]) -> Box:
     """Return the largest part around a lone title that holds no other thing to read or to follow."""
     here = candidate.anchor.box
     limit = here.size + 900
     for above in here.up():
         if above.tag in {"body", "main", "form"} or above.size > limit or above.zone != here.zone:
             break
-        if above.links > 6 or _other_heading(above, candidate):
+        inside = range(bisect_left(starts, above.start), bisect_left(starts, above.end))
+        if above.links > 8 or any(idents[n] != candidate.anchor.ident for n in inside) or _other_heading(above, candidate):
             break
         here = above
         if here.tag in {"article", "li", "tr"}:

@@ -180,6 +180,7 @@ def _measure(boxes: list[Box]) -> None:
 
 _TAG_ZONES = {"nav": Zone.MENU, "footer": Zone.FOOTER, "aside": Zone.SIDEBAR, "menu": Zone.MENU,
               "marquee": Zone.SIDEBAR}
+_FINER = frozenset({Zone.PAGER, Zone.BREADCRUMB, Zone.RELATED, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.CALENDAR})
 _ROLE_ZONES = {"navigation": Zone.MENU, "menubar": Zone.MENU, "menu": Zone.MENU, "contentinfo": Zone.FOOTER,
                "complementary": Zone.SIDEBAR}
 _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple((re.compile(p), z) for p, z in (
@@ -207,8 +208,9 @@ _MAIN = re.compile(r" (?:main|content) ")
 _UTILITY = re.compile(r" (?:text|pull|float|align|border|media|arrow|margin|padding|icon|fa|ml|mr) (?:\w+ )?(?:left|right) ")
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
-_SHARE = re.compile(r"(?:^|\s)(?:col(?:-(?:xs|sm|md|lg|xl|xxl))?-|span|large-|medium-|grid_|grid-|uk-width-"
-                    r"(?:medium-|large-)?|w-|is-)(\d{1,2})(?:-(\d{1,2})|/(\d{1,2}))?(?=\s|$)")
+_SHARE = re.compile(r"(?:^|\s)(?:(?:col-(?:(xs|sm|md|lg|xl|xxl)-)?|span|large-|medium-|grid_|grid-|uk-width-(?:medium-|large-)?"
+                    r"|(?:md|lg|xl):w-|w-|is-|(?:md|lg):col-span-|col-span-))(\d{1,2})(?:-(\d{1,2})|/(\d{1,2}))?(?=@|\s|$)")
+_SCREENS = {"xs": 0, "sm": 1, "md": 3, "lg": 2, "xl": 2, "xxl": 2}
 
 
 @lru_cache(maxsize=8192)
@@ -228,13 +230,15 @@ def _named_zone(name: str) -> Zone | None:
 
 
 @lru_cache(maxsize=4096)
-def column_share(name: str) -> float | None:
-    """Return the share of the row's width that a grid class gives (`col-md-9`, `span3`, `uk-width-1-4`)."""
-    found = _SHARE.search(name)
-    if not found:
-        return None
-    part, whole = int(found[1]), int(found[2] or found[3] or 12)
-    return part / whole if 0 < part <= whole else None
+def column_width(name: str) -> int | None:
+    """Return the width that a grid class gives on a wide screen (`col-sm-8 col-md-6` → 6, `span3`, `w-1/4`)."""
+    best = None
+    for found in _SHARE.finditer(name):
+        part, whole = int(found[2]), int(found[3] or found[4] or 0)
+        rank = _SCREENS.get(found[1], 1)
+        if best is None or rank >= best[0]:
+            best = (rank, round(24 * part / whole) if whole else part)
+    return best[1] if best else None
 
 
 def _zone(boxes: list[Box]) -> None:
@@ -244,8 +248,8 @@ def _zone(boxes: list[Box]) -> None:
     for box in boxes[1:]:
         parent = box.parent
         inherited = parent.zone if parent is not None else Zone.CONTENT
-        own = _own_zone(box) or _side_zone(box, links)
-        if own is None or own == inherited:
+        own = _own_zone(box, links)
+        if own is None or own == inherited or (own == Zone.MENU and inherited != Zone.SIDEBAR and inherited):
             box.zone = inherited
         elif any(box.start < c.start < box.end for c in chief) or (
                 own != Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500):
@@ -260,7 +264,7 @@ def _chiefs(boxes: list[Box]) -> list[Box]:
     return mains[:1] or [b for b in boxes if b.attrs.get("id") in MAIN_IDS][:1]
 
 
-def _own_zone(box: Box) -> Zone | None:
+def _own_zone(box: Box, links: int) -> Zone | None:
     """Return the zone that tag, role, name or column tell for this box alone."""
     attrs = box.attrs
     zone = _TAG_ZONES.get(box.tag)
@@ -269,13 +273,13 @@ def _own_zone(box: Box) -> Zone | None:
     role = attrs.get("role")
     if role:
         zone = _ROLE_ZONES.get(role, zone)
-    if zone is None and box.name != " " and box.tag not in {"a", "img", "body"}:
-        zone = _named_zone(box.name)
+    if box.name != " " and box.tag not in {"a", "img", "body"}:
+        named = _named_zone(box.name)
+        if zone is None or named in _FINER:
+            zone = named or zone
     if zone == Zone.FOOTER and _in_record(box):
         return None
-    if zone is None:
-        zone = _column_zone(box)
-    return zone
+    return zone or _column_zone(box, links) or _side_zone(box, links)
 
 
 def _in_record(box: Box) -> bool:
@@ -283,17 +287,20 @@ def _in_record(box: Box) -> bool:
     return any(above.tag in {"article", "li", "td"} for above in box.up())
 
 
-def _column_zone(box: Box) -> Zone | None:
-    """Tell a narrow column beside a wide one: grid classes, or widths of table cells as in pages of 2008."""
+def _column_zone(box: Box, links: int) -> Zone | None:
+    """Tell a narrow column beside a wide one: grid classes, or widths of table cells as in pages of 2008.
+
+    Only columns of the page count, not those of a record: their row holds a good part of the page's links.
+    """
     parent = box.parent
-    if parent is None:
+    if parent is None or box.links < 2 or parent.links < 0.2 * links:
         return None
-    share = _width(box)
-    if share is None or share > 0.34:
+    width = _width(box)
+    if width is None:
         return None
     row = islice(parent.boxes(), _COLUMNS)
-    widest = max((w for w in (_width(kid) for kid in row if kid is not box) if w), default=0.0)
-    return Zone.SIDEBAR if widest >= 0.45 and widest >= 1.8 * share and box.links > 1 else None
+    widest = max((w for w in (_width(kid) for kid in row if kid is not box) if w), default=0)
+    return Zone.SIDEBAR if widest >= 1.8 * width else None
 
 
 def _side_zone(box: Box, links: int) -> Zone | None:
@@ -316,14 +323,12 @@ def _side_zone(box: Box, links: int) -> Zone | None:
     return Zone.SIDEBAR if larger and (right or short) else None
 
 
-def _width(box: Box) -> float | None:
-    """Return a box's share of its row, where class or width attribute of a layout cell tell it."""
+def _width(box: Box) -> int | None:
+    """Return a box's width as its class or cell tells it; only comparable with its neighbours'."""
     if box.tag == "td":
-        raw = (box.attrs.get("width") or "").strip()
-        if raw.endswith("%") and raw[:-1].isdigit():
-            return int(raw[:-1]) / 100
-        return int(raw) / 1000 if raw.isdigit() and int(raw) < 1000 else None
-    return column_share(box.attrs.get("class") or "") if box.attrs else None
+        raw = (box.attrs.get("width") or "").strip().removesuffix("%").removesuffix("px")
+        return int(raw) if raw.isdigit() else None
+    return column_width(box.attrs.get("class") or "") if box.attrs else None
 
 
 def text_of(box: Box, without: frozenset[int] = frozenset()) -> str:
