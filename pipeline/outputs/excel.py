@@ -59,7 +59,8 @@ def render(sheets: Sequence[Sheet], properties: Properties) -> bytes:
         _set_up(book.create_sheet(sheet.title), sheet)
     _describe(book, properties)
     buffer = io.BytesIO()
-    _BookWriter(book, _StableZip(buffer, "w", ZIP_DEFLATED), sheets).save()
+    with _StableZip(buffer, "w", ZIP_DEFLATED) as archive:
+        _BookWriter(book, archive, sheets).write_data()
     return buffer.getvalue()
 
 
