@@ -68,9 +68,15 @@ def _communes_with(live: Sequence[Posting], group: str) -> int:
 
 
 def _posted_on(portal: Portal, posting: Posting) -> date | None:
-    if posting.posted_at is None or posting.hide_date or portal.dates is Dates.NONE:
+    """The day that can be known from what the portal shows: a file has no page, a page of text no row."""
+    if posting.posted_at is None or posting.hide_date:
         return None
-    return local_date(posting.posted_at)
+    has_page, has_row = posting.form == "article", bool(posting.sections)
+    known = {
+        Dates.BOTH: True, Dates.LISTING: has_row, Dates.ARTICLE: has_page, Dates.METADATA: has_page,
+        Dates.ADDRESS: has_page and has_row, Dates.NONE: False,
+    }[portal.dates]
+    return local_date(posting.posted_at) if known else None
 
 
 def _latest(portal: Portal, seen: Sequence[Posting]) -> date | str:
