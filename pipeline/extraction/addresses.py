@@ -16,6 +16,7 @@ _PLAIN_PATH = re.compile(  # possessive: a near miss must not try every way to c
 _BLANKS = re.compile(r"[\t\r\n\x00]")
 _EDGES = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HOSTED = re.compile(r"[/\\]{2}[^/\\?#]")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
 _SESSION_PATH = re.compile(r";[^/?#]*session[^/?#]*|/\(S\([A-Za-z0-9]+\)\)|;sid=[^/?#]*", re.I)
 _SESSION_NAME = re.compile(r"(?:jsessionid|phpsessid|aspsessionid\w*|session_?id|cfid|cftoken)", re.I)
@@ -41,7 +42,7 @@ def canonical(href: str, base: str) -> str | None:
         origin = _origin(base)
         return None if origin is None else origin + href
     scheme = _SCHEME.match(href)
-    if scheme and scheme[1].lower() not in _DEFAULT_PORTS:
+    if scheme and (scheme[1].lower() not in _DEFAULT_PORTS or not _HOSTED.match(href, scheme.end())):
         return None
     try:
         parts = urlsplit(urljoin(base, _slashes(href)))
@@ -129,7 +130,7 @@ def _readable(match: re.Match[str]) -> str:
     except UnicodeDecodeError:
         return match[0].upper()
     return "".join(
-        c if c in "-._~" or (c.isalnum() and c.isascii()) or ord(c) > 0x9F else f"%{ord(c):02X}" for c in decoded
+        c if c in "-._~" or (c.isalnum() and c.isascii()) or ord(c) > 0x9F else quote(c, safe="") for c in decoded
     )
 
 

@@ -134,7 +134,8 @@ def _is_other_date(text: str, found: Found, before: str) -> bool:
     if _RANGE_AFTER.match(text, found.end) or _RANGE_BEFORE.search(before) or _SPOKEN.search(before):
         return True
     close = _NEAR_FILLER.sub("", before)
-    return _FORBIDDEN.search(close) is not None and _POSTED.search(close) is None
+    other, posted = _FORBIDDEN.search(close), _POSTED.search(close)
+    return other is not None and (posted is None or other.start() < posted.start())
 
 
 def _remainder(text: str, found: Iterable[Found]) -> str:

@@ -74,7 +74,7 @@ def _entries(flat: str, name: str) -> Iterator[str]:
     starts = [m.end() for _, m in zip(range(MAX_ENTRIES + 1), re.finditer(rf"<(?:\w+:)?{name}\b[^>]*>", flat, re.I),
                                       strict=False)]
     closing = re.compile(rf"</(?:\w+:)?{name}\s*>", re.I)
-    for start, following in zip(starts, [*starts[1:], len(flat)], strict=True):
+    for start, following in zip(starts, [*starts[1:], len(flat)], strict=False):
         end = closing.search(flat, start, following)
         yield flat[start : end.start() if end else following]
 

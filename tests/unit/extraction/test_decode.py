@@ -1,0 +1,87 @@
+"""Any bytes become readable text, whatever was declared."""
+
+import shutil
+import subprocess
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.extraction import legacy
+from pipeline.extraction.decode import decode
+
+TEXT = ("<p>Thông báo kết quả tiếp công dân định kỳ tháng 2 năm 2018 của ủy ban nhân dân huyện Đắk Mil; những người "
+        "được giải quyết đơn thư khiếu nại, phản ánh; trưởng phòng, kỹ sư, mỹ thuật, thủy lợi, nghĩa vụ, quỹ</p>")
+
+
+def _tcvn3(text: str) -> bytes:
+    codes = {letter: code for code, letter in legacy.TCVN3.items()}
+    return bytes(codes.get(c, ord(c)) for c in text)
+
+
+def _vni(text: str) -> str:
+    codes = {letter: code for code, letter in legacy.VNI.items()}
+    return "".join(codes.get(c, c) for c in text)
+
+
+def _cp1258(text: str) -> bytes:
+    out = []
+    for c in text:
+        parts = unicodedata.normalize("NFD", c)
+        tones = [m for m in parts if m in "\u0300\u0301\u0303\u0309\u0323"]
+        base = unicodedata.normalize("NFC", "".join(m for m in parts if m not in tones))
+        out.append((base + "".join(tones)).encode("cp1258"))
+    return b"".join(out)
+
+
+@pytest.mark.parametrize("declared", ["", "text/html", "text/html; charset=utf-8", "text/html; charset=windows-1252"])
+@pytest.mark.parametrize("body", [
+    TEXT.encode(), unicodedata.normalize("NFD", TEXT).encode(), "\ufeff".encode() + TEXT.encode(),
+    TEXT.encode("utf-16"),
+    TEXT.encode("utf-16-le"), TEXT.encode("utf-32"), _tcvn3(TEXT), _vni(TEXT).encode("cp1252"), _cp1258(TEXT),
+    _vni(TEXT).encode(), _tcvn3(TEXT).decode("latin-1").encode(), TEXT.encode().replace(b"<p>", b"<p>\x00"),
+], ids=["utf-8", "nfd", "bom", "utf-16", "utf-16-le", "utf-32", "tcvn3", "vni", "cp1258",
+        "vni as utf-8", "tcvn3 as utf-8", "nul"])
+def test_vietnamese_is_read_from_every_charset_and_every_claim(body: bytes, declared: str) -> None:
+    assert decode(body, declared) == TEXT
+
+
+def test_one_bad_byte_does_not_change_the_charset() -> None:
+    text = decode(TEXT.encode() + b"\xe1\xbb", "text/html; charset=iso-8859-1")
+    assert text.startswith(TEXT)
+
+
+def test_text_that_is_not_vietnamese_is_left_alone() -> None:
+    french = "Résumé, café, naïve, déjà vu, coöperation, Zürich, schön, élan"
+    assert decode(french.encode(), "") == french
+    assert decode(french.encode("latin-1"), "text/html; charset=iso-8859-1") == french
+    assert decode("Đắk Nông «trích» ¼ ½".encode(), "") == "Đắk Nông «trích» ¼ ½"
+    assert decode("会議の日程".encode("shift_jis"), "text/html; charset=Shift_JIS") == "会議の日程"
+
+
+def test_a_declaration_inside_the_page_is_used() -> None:
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=gb2312">会议日程'
+    assert decode(page.encode("gb2312"), "text/html") == page
+
+
+def test_a_charset_that_nobody_knows_is_passed_over() -> None:
+    assert decode(TEXT.encode(), "text/html; charset=x-unknown") == TEXT
+    assert decode(b"", "text/html; charset=\x00") == ""
+
+
+@given(st.binary(max_size=400), st.text(max_size=40))
+def test_no_bytes_break_it(body: bytes, declared: str) -> None:
+    text = decode(body, declared)
+    assert "\x00" not in text
+    assert unicodedata.is_normalized("NFC", text)
+
+
+@pytest.mark.skipif(shutil.which("iconv") is None, reason="iconv is not here")
+def test_the_table_of_tcvn3_is_that_of_iconv() -> None:
+    for code, letter in legacy.TCVN3.items():
+        command = ["iconv", "-f", "TCVN", "-t", "UTF-8"]
+        run = subprocess.run(command, input=bytes([code]), capture_output=True, check=False)
+        if run.returncode:
+            pytest.skip("iconv knows no TCVN")
+        assert run.stdout.decode() == letter
