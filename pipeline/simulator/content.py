@@ -76,10 +76,11 @@ class Writer:
         raise RuntimeError(f"no new title left for {group} of {voice.unit}")
 
     def _endings(self, group: str) -> list[str]:
-        """Papers of the programme's groups close with formal paragraphs; news does not."""
-        if group in ("other", "lookalike", "standing"):
+        """Papers close with formal paragraphs, news with others, pages about the unit with none."""
+        if group == "standing":
             return []
-        endings: list[str] = self._rng.sample(_texts()["endings"], self._rng.randint(1, 2))
+        kind = "news_endings" if group in ("other", "lookalike") else "endings"
+        endings: list[str] = self._rng.sample(_texts()[kind], self._rng.randint(1, 2))
         return endings
 
     def _values(self, voice: Voice, day: date) -> dict[str, object]:
