@@ -72,13 +72,20 @@ def _invalid(url: str, reason: Invalid, title: str = "", platform: str | None = 
 def _read_html(page: Page, html: str) -> Reading:
     """Read a page of HTML."""
     tree = plant(html)
-    platform = fingerprint(html)
+    try:
+        return _read_tree(page, html, tree)
+    finally:
+        tree.fell()
+
+
+def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
+    """Read a page from its tree."""
+    platform = fingerprint(tree)
     base = _base(tree, page.url)
     anchors = collect(tree, base)
     found = blocks(tree, anchors, page.url, base, page.fetched_at)
-    scripted = embedded_rows(tree, page.url, base, page.fetched_at)
     trail = breadcrumbs(tree, anchors)
-    kind, rows, article = _decide(page, html, tree, found, scripted)
+    kind, rows, article = _decide(page, html, tree, found, base)
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
     reason = judge(tree, html)
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
@@ -108,13 +115,13 @@ def _page_title(tree: Tree) -> str:
     return clean(head.text() or "")[:500] if head is not None else ""
 
 
-def _decide(page: Page, html: str, tree: Tree, found: list[Block], scripted: list[Row]
+def _decide(page: Page, html: str, tree: Tree, found: list[Block], base: str
             ) -> tuple[PageKind, list[Row], Article | None]:
     """Decide what a page is, and give what it holds."""
     body = _body_size(tree, found)
     as_article = _article_weight(page, html, _page_title(tree), found, body)
     own = chosen(found, article=as_article >= 2.0, page=page.url)
-    rows = merged(own) or scripted
+    rows = merged(own) or embedded_rows(tree, page.url, base, page.fetched_at)
     if as_article < 2.0 and rows:
         article = _newest_in_full(page, tree, found, own, body)
         return PageKind.LISTING, rows, article

@@ -197,6 +197,8 @@ def _inline(anchor: Anchor) -> bool:
         return False
     n_before = before.count(" ") + 1
     dated = any(c.isdigit() for c in before) and n_before <= 8
+    if n_before >= 2 and not dated and anchor.words <= 5:
+        return True
     return (n_before >= 5 and not dated) or (n_before >= 1 and after.count(" ") >= 3 and not dated and block.tag == "p")
 
 

@@ -99,6 +99,13 @@ class Tree:
         self.boxes = boxes
         self.cut = cut
 
+    def fell(self) -> None:
+        """Take the tree apart: boxes point at each other, and a reader of many pages must not wait for the
+        collector of cycles to have their memory back. The tree is of no use afterwards."""
+        for box in self.boxes:
+            box.kids.clear()
+            box.parent = None
+
     def of(self, *tags: str) -> list[Box]:
         """Give the boxes of these tags in document order."""
         return [box for box in self.boxes if box.tag in tags]
@@ -344,7 +351,8 @@ def text_of(box: Box, without: frozenset[int] = frozenset()) -> str:
                 out.append(" ")
                 stack.append(" ")
             stack.extend(reversed(kid.kids))
-    return clean("".join(out))
+    text = " ".join("".join(out).split())
+    return text if text.isprintable() else clean(text)
 
 
 def pieces(kids: Iterable[Kid], without: frozenset[int] = frozenset()) -> list[str]:

@@ -85,14 +85,15 @@ SIGNS: tuple[Signs, ...] = (
 )
 _STRONG_ANYWHERE = re.compile(r"cf-browser-verification|challenge-platform|_Incapsula_Resource|/cdn-cgi/challenge"
                               r"|sucuri_cloudproxy|window\.parkingData|data-adblockkey|px-captcha|__cf_chl", re.I)
+_MUCH = 4000            # characters; a page with more text is judged by its headings alone
 _FEW = 6                # words; below it a page holds nothing to judge
 
 
 def judge(tree: Tree, html: str) -> Invalid | None:
     """Return why nothing may be concluded from a page, or None. Lists and long texts are valid whatever they say."""
     root = tree.root
-    text = key(text_of(root)[:6000]) if root.size else ""
-    words = text.count(" ") + 1 if text else 0
+    text = key(text_of(root)) if 0 < root.size < _MUCH else ""
+    words = text.count(" ") + 1 if text else root.size // 5
     if words < 400 and _STRONG_ANYWHERE.search(html[:200_000]):
         return Invalid.CHALLENGE if "parkingData" not in html and "adblockkey" not in html else Invalid.PARKED
     title = key(_title(tree))
