@@ -159,7 +159,7 @@ def _name(host: str) -> str:
 def _stored(response: Response) -> _Stored:
     digest = hashlib.blake2b(response.body + str(response.status).encode(), digest_size=12).hexdigest()
     large = response.content_type.startswith(("text/", "application/rss")) and len(response.body) > 512
-    packed = gzip.compress(response.body, 3, mtime=0) if large else b""
+    packed = gzip.compress(response.body, 1, mtime=0) if large else b""
     return _Stored(response, f'"{digest}"', packed)
 
 

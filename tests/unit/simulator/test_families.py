@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 import pytest
+from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.simulator.build import Draft, Look, PortalBuilder
 from pipeline.simulator.families import FAMILIES
@@ -86,6 +87,19 @@ def test_every_page_says_that_it_is_simulated(family: str, walks: dict[str, dict
     for seen in walks[family].values():
         if text_of(seen):
             assert "Trang mô phỏng" in text_of(seen) and 'name="simulated"' in text_of(seen), seen.url
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_page_is_a_whole_document_without_traces_of_its_template(
+    family: str, walks: dict[str, dict[str, Seen]]
+) -> None:
+    for seen in walks[family].values():
+        if text_of(seen):
+            tree = LexborHTMLParser(seen.body)
+            title = tree.css_first("title")
+            assert title is not None and title.text(strip=True), seen.url
+            assert not re.search(r"\{\{|\{%|>None<|Undefined|&lt;(p|a|br|div)\b", seen.body.decode()), seen.url
+            assert text_of(seen).rstrip().lower().endswith("</html>")
 
 
 @pytest.mark.parametrize("family", FAMILIES)
