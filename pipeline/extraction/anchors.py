@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass
 
 from pipeline.extraction.addresses import canonical, identity
-from pipeline.extraction.tree import Box, Tree, text_of
-from pipeline.text import clean, key
+from pipeline.extraction.tree import Box, Tree, spaced, text_of
+from pipeline.text import key
 
 # Link words that lead to a posting without naming it, as comparison keys (vi, en).
 GENERIC = frozenset(key(words) for words in (
@@ -98,12 +98,12 @@ def label_of(box: Box) -> str:
     for name in ("title", "aria-label", "alt"):
         value = box.attrs.get(name)
         if value and value.strip() and not _FILE_NAME.match(value):
-            return clean(value)
+            return spaced(value)
     stack = list(box.boxes())
     while stack:
         inner = stack.pop(0)
         value = inner.attrs.get("alt") or inner.attrs.get("title") or inner.attrs.get("aria-label")
         if value and value.strip() and not _FILE_NAME.match(value):
-            return clean(value)
+            return spaced(value)
         stack.extend(inner.boxes())
     return ""

@@ -18,9 +18,8 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.attachments import is_file
-from pipeline.extraction.dates import is_date_only
 from pipeline.extraction.model import Row
-from pipeline.extraction.records import Group, Record, candidates, groups, in_heading
+from pipeline.extraction.records import Group, Record, candidates, dated, groups, in_heading
 from pipeline.extraction.rows import column_names, read_row
 from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, text_of, words_of
 from pipeline.text import key
@@ -199,7 +198,7 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
 
 def _without_stray_date(row: Row) -> Row:
     """Take back a date that a few rows of a list show inside a sentence: a list dates its rows alike."""
-    if row.displayed_on is None or is_date_only(row.posted_on_raw or ""):
+    if row.displayed_on is None or dated(row.posted_on_raw or ""):
         return row
     return replace(row, displayed_on=None, posted_on=None, posted_on_raw=None, posted_on_source=None)
 

@@ -51,7 +51,7 @@ def next_pages(tree: Tree, anchors: list[Anchor], url: str, base: str, first_row
     list has one of its own. Calendars, languages, other portals and neighbours of an article are never pages.
     """
     here = _current(url)
-    found = [*_linked(anchors, url, here, base), *_forms(tree, url, base, here)]
+    found = [*_linked(tree, anchors, url, here, base), *_forms(tree, url, base, here)]
     head = _head(tree, base, url, here)
     if head is not None and not any(f.numbered for f in found):
         found.append(head)
@@ -88,7 +88,7 @@ def list_base(url: str) -> str:
     return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
 
 
-def _linked(anchors: list[Anchor], url: str, here: float, base: str) -> list[_Found]:
+def _linked(tree: Tree, anchors: list[Anchor], url: str, here: float, base: str) -> list[_Found]:
     """Return the pages that links lead to."""
     own = list_base(url)
     numbers: dict[int, list[tuple[int, Anchor, NextPage]]] = {}
@@ -96,19 +96,21 @@ def _linked(anchors: list[Anchor], url: str, here: float, base: str) -> list[_Fo
     for anchor in anchors:
         if anchor.box.zone in {Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS} or len(anchor.label) > 60:
             continue
-        page = _target(anchor, url, base)
-        if page is None:
-            continue
         plain = key(anchor.label)
         number = _NUMBER.match(plain)
+        if not number and not _LAST.match(plain) and not _is_next(anchor, plain):
+            continue
+        page = _target(tree, anchor, url, base)
+        if page is None:
+            continue
         if number:
             numbers.setdefault(_pager_of(anchor.box), []).append((int(number[1]), anchor, page))
-        elif _is_next(anchor, plain):
+        elif not _LAST.match(plain):
             if page.form or anchor.box.zone == Zone.PAGER or _same_list(page.url, own, url):
                 number_in = None if page.form else _number_in(page.url)
                 ahead = number_in if number_in and number_in > here else here + 1
                 others.append(_Found(page, ahead - (0.0 if number_in else 0.5), False))
-        elif _LAST.match(plain) and not page.form and _same_list(page.url, own, url) and _number_in(page.url):
+        elif not page.form and _same_list(page.url, own, url) and _number_in(page.url):
             others.append(_Found(page, _number_in(page.url) or 0, False))
     return [*_numbered(numbers, own, url), *others]
 
@@ -171,7 +173,7 @@ def _same_list(url: str, own: str, page: str) -> bool:
     return same_site(url, page) and list_base(url) == own and _number_in(url) is not None
 
 
-def _target(anchor: Anchor, url: str, base: str) -> NextPage | None:
+def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
     """Return where a pager's link leads, following postbacks and plain requests of buttons."""
     if anchor.url:
         return NextPage(anchor.url, (), anchor.label[:40]) if same_site(anchor.url, url) else None
@@ -183,27 +185,20 @@ def _target(anchor: Anchor, url: str, base: str) -> NextPage | None:
     if form is None:
         return None
     action = canonical(form.attrs.get("action") or url, base) or url
-    fields = {n: v for n, v in _hidden(form) if n not in {"__EVENTTARGET", "__EVENTARGUMENT"}}
+    fields = {n: v for n, v in _hidden(_controls(tree, form, "input")) if n not in {"__EVENTTARGET", "__EVENTARGUMENT"}}
     fields = {"__EVENTTARGET": posted[1], "__EVENTARGUMENT": posted[2], **fields}
     return NextPage(action, tuple(fields.items()), anchor.label[:40])
 
 
-def _hidden(form: Box) -> list[tuple[str, str]]:
-    """Return the hidden fields of a form in order."""
-    return [(b.attrs.get("name") or "", b.attrs.get("value") or "") for b in _controls(form, "input")
-            if b.attrs.get("name") and (b.attrs.get("type") or "").lower() == "hidden"]
+def _hidden(controls: list[Box]) -> list[tuple[str, str]]:
+    """Return the hidden fields among a form's controls, in order."""
+    return [(b.attrs.get("name") or "", b.attrs.get("value") or "") for b in controls if b.tag == "input"
+            and b.attrs.get("name") and (b.attrs.get("type") or "").lower() == "hidden"]
 
 
-def _controls(form: Box, *tags: str) -> list[Box]:
-    """Return the boxes of some tags in a form, in order."""
-    out: list[Box] = []
-    stack = [form]
-    while stack:
-        part = stack.pop()
-        if part.tag in tags:
-            out.append(part)
-        stack.extend(list(part.boxes())[::-1])
-    return out
+def _controls(tree: Tree, part: Box, *tags: str) -> list[Box]:
+    """Return the boxes of some tags in a part of the page, in order."""
+    return [box for box in tree.boxes[part.start:part.end] if box.tag in tags]
 
 
 def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
@@ -211,7 +206,7 @@ def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
     out: list[_Found] = []
     for box in tree.boxes:
         if box.tag == "form" and box.zone != Zone.CALENDAR and not box.linked > 4000:
-            out.extend(_form_pages(box, url, base, here))
+            out.extend(_form_pages(tree, box, url, base, here))
         elif box.tag in {"button", "div", "span", "a"} and box.attrs and _is_more(box):
             for name in _REQUESTS:
                 target = canonical(box.attrs.get(name) or "", base)
@@ -225,15 +220,21 @@ def _is_more(box: Box) -> bool:
     return any(name in box.attrs for name in _REQUESTS) and bool(_NEXT.match(key(text_of(box))))
 
 
-def _form_pages(form: Box, url: str, base: str, here: float) -> list[_Found]:
+def _form_pages(tree: Tree, form: Box, url: str, base: str, here: float) -> list[_Found]:
     """Return the pages of one form: its next button, or the choices of its page list."""
     action = canonical(form.attrs.get("action") or url, base) or url
     if not same_site(action, url):
         return []
     posted = (form.attrs.get("method") or "get").lower() == "post"
-    fields = _hidden(form)
+    controls = _controls(tree, form, "input", "button", "select")
+    fields = _hidden(controls)
     out: list[_Found] = []
-    for control in _controls(form, "input", "button"):
+    for control in controls:
+        if control.tag == "select":
+            if _PAGE_NAMES.search(control.attrs.get("name") or ""):
+                options = _controls(tree, control, "option")
+                out.extend(_chosen(options, control.attrs["name"] or "", action, fields, posted))
+            continue
         label = control.attrs.get("value") or text_of(control)
         kind = (control.attrs.get("type") or ("submit" if control.tag == "button" else "")).lower()
         if kind not in {"submit", "button"} or not label:
@@ -246,17 +247,13 @@ def _form_pages(form: Box, url: str, base: str, here: float) -> list[_Found]:
         sent = [*fields, (name, control.attrs.get("value") or "")] if name else fields
         if any(_PAGE_NAMES.search(n) and v for n, v in sent) or (posted and name):
             out.append(_Found(_sent(action, sent, posted, label), int(number[1]) if number else here + 0.5, False))
-    for select in _controls(form, "select"):
-        name = select.attrs.get("name") or ""
-        if _PAGE_NAMES.search(name):
-            out.extend(_chosen(select, name, action, fields, posted))
     return out
 
 
-def _chosen(select: Box, name: str, action: str, fields: list[tuple[str, str]], posted: bool) -> list[_Found]:
+def _chosen(options: list[Box], name: str, action: str, fields: list[tuple[str, str]], posted: bool) -> list[_Found]:
     """Return the pages that a drop-down offers, its present choice left out."""
     out: list[_Found] = []
-    for option in _controls(select, "option"):
+    for option in options:
         value = option.attrs.get("value") or text_of(option)
         if value.isdigit() and "selected" not in option.attrs:
             out.append(_Found(_sent(action, [*fields, (name, value)], posted, text_of(option)), int(value), True))

@@ -14,13 +14,14 @@ from dataclasses import dataclass, field
 
 from pipeline.extraction.anchors import Anchor, generic
 from pipeline.extraction.dates import is_date_only, strip_date
-from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, text_of
-from pipeline.text import clean, key
+from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, spaced, text_of
+from pipeline.text import key
 
-_NEVER = frozenset({Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS})
+_NEVER = frozenset({Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.FOOTER,
+                    Zone.SIDEBAR})
 _SAME_PART = {"section": "div", "article": "div", "main": "div", "th": "td", "tbody": "table", "header": "div",
               "figure": "div", "hgroup": "div", **dict.fromkeys(HEADINGS, "h")}
-_BLOCKS = frozenset({"p", "td", "div", "li", "dd", "dt", "blockquote", "body", "center"})
+_BLOCKS = frozenset("p td div li dd dt blockquote body center form section article main fieldset".split())
 _CUT = ("…", "...", "[...]", "[…]")
 _BULLETS = re.compile(r"^[\W_]*$")
 _MAX_TITLE = 500
@@ -62,7 +63,8 @@ class Group:
 
 def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
     """Return the links that could be titles, one a record: the one that names its target best."""
-    usable = [a for a in anchors if a.url and a.ident != page_ident and a.box.zone not in _NEVER]
+    usable = [a for a in anchors if a.url and a.ident != page_ident and a.box.zone not in _NEVER
+              and (a.box.zone != Zone.MENU or in_heading(a.box))]
     best: dict[str, int] = {}
     for anchor in usable:
         if not generic(anchor.label):
@@ -78,10 +80,15 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
     return found
 
 
+def dated(text: str) -> bool:
+    """Tell text that is only a date; most text has no digit and few words that a date could be."""
+    return (len(text) < 120 and (any(c.isdigit() for c in text) or len(text) < 24)) and is_date_only(text)
+
+
 def _nameless(anchor: Anchor) -> bool:
     """Tell a link whose own words name nothing: generic words, a bare number, a date, a picture's file name."""
     label = anchor.label
-    return (not anchor.box.size and not anchor.box.kids) or generic(label) or label.replace(".", "").isdigit() or is_date_only(label)
+    return (not anchor.box.size and not anchor.box.kids) or generic(label) or label.replace(".", "").isdigit() or dated(label)
 
 
 def _named(anchor: Anchor) -> Candidate | None:
@@ -103,8 +110,9 @@ def _title(anchor: Anchor) -> tuple[str, bool]:
             heading, title = heading or inner.tag in HEADINGS, text_of(inner)
         else:
             title = text_of(box, _dated_parts(box)) or title
-    title = strip_date(title) or title
-    given = clean(box.attrs.get("title") or "")
+    if any(c.isdigit() for c in title):
+        title = strip_date(title) or title
+    given = spaced(box.attrs.get("title") or "")
     if given and (not title or (title.endswith(_CUT) and key(given).startswith(key(title)[:40]))):
         title = given
     return title[:_MAX_TITLE], heading
@@ -132,9 +140,9 @@ def _inner_heading(box: Box) -> Box | None:
     if len(blocks) < 2:
         return None
     for part in blocks:
-        if " title" in f" {part.name.lower()}" and not is_date_only(text_of(part)):
+        if " title" in f" {part.name.lower()}" and not dated(text_of(part)):
             return part
-    return next((p for p in blocks if not is_date_only(text_of(p)) and text_of(p).count(" ") >= 2), None)
+    return next((p for p in blocks if not dated(text_of(p)) and text_of(p).count(" ") >= 2), None)
 
 
 def _dated_parts(box: Box) -> frozenset[int]:
@@ -145,7 +153,7 @@ def _dated_parts(box: Box) -> frozenset[int]:
         part = stack.pop()
         if part.size and part.size < 60 and part.size < box.size:
             text = text_of(part)
-            if is_date_only(text) or text in {"()", "[]", "-", "|"} or part.tag == "time":
+            if dated(text) or text in {"()", "[]", "-", "|"} or part.tag == "time":
                 out.append(part.start)
                 continue
         stack.extend(part.boxes())
@@ -167,7 +175,7 @@ def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
             title = text_of(head)
             if title and not head.links:
                 return Candidate(anchor, title[:_MAX_TITLE], title.count(" ") + 1, True, borrowed=True)
-    label = anchor.label if not generic(anchor.label) and not is_date_only(anchor.label) else ""
+    label = anchor.label if not generic(anchor.label) and not dated(anchor.label) else ""
     return Candidate(anchor, label, label.count(" ") + 1, False) if label.count(" ") >= 3 else None
 
 
@@ -193,13 +201,13 @@ def _inline(anchor: Anchor) -> bool:
     if block.tag not in _BLOCKS or rest < 12 or box.size == 0:
         return False
     before, after = _around(block, box)
-    if not before or is_date_only(before) or _BULLETS.match(before):
+    if not before or dated(before) or _BULLETS.match(before):
         return False
     n_before = before.count(" ") + 1
-    dated = any(c.isdigit() for c in before) and n_before <= 8
-    if n_before >= 2 and not dated and anchor.words <= 5:
+    numbered = any(c.isdigit() for c in before) and n_before <= 8
+    if n_before >= 2 and not numbered and anchor.words <= 5:
         return True
-    return (n_before >= 5 and not dated) or (n_before >= 1 and after.count(" ") >= 3 and not dated and block.tag == "p")
+    return (n_before >= 5 and not numbered) or (n_before >= 1 and after.count(" ") >= 3 and not numbered and block.tag == "p")
 
 
 def _around(block: Box, box: Box) -> tuple[str, str]:
@@ -227,7 +235,7 @@ def _around(block: Box, box: Box) -> tuple[str, str]:
             stack.extend(list(kid.kids)[::-1])
         else:
             stack.extend(list(kid.kids)[::-1])
-    return clean(" ".join(before)), clean(" ".join(after))
+    return spaced(" ".join(before)), spaced(" ".join(after))
 
 
 def groups(found: list[Candidate]) -> list[Group]:
@@ -343,7 +351,7 @@ def _group(container: Box, pairs: list[tuple[Box, Candidate]]) -> Group:
 
 def _dated(kids: list[Kid]) -> bool:
     """Tell whether any piece of text is a date."""
-    return any(is_date_only(piece) for piece in pieces(kids) if len(piece) < 60)
+    return any(dated(piece) for piece in pieces(kids) if len(piece) < 60)
 
 
 def _gaps(container: Box, kids: list[Box]) -> list[list[Kid]]:

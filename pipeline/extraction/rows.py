@@ -10,11 +10,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.extraction.attachments import attachments, is_file
-from pipeline.extraction.dates import address_date, is_date_only, parse_iso, row_date, strip_date
+from pipeline.extraction.dates import address_date, parse_iso, row_date, strip_date
 from pipeline.extraction.model import Attachment, DateReading, Row
-from pipeline.extraction.records import Record
-from pipeline.extraction.tree import INLINE, Box, Kid, text_of
-from pipeline.text import clean, key
+from pipeline.extraction.records import Record, dated
+from pipeline.extraction.tree import INLINE, Box, Kid, spaced, text_of
+from pipeline.text import key
 
 _SENTENCE = 14          # words; a longer run of text is a summary, whose dates are not the posting's
 _SUMMARY = 6
@@ -51,13 +51,13 @@ def _texts(record: Record) -> tuple[list[str], list[str]]:
     short: list[str] = []
     long: list[str] = []
     for run, inside in _runs(record.parts, anchor):
-        text = clean(" ".join(run))
+        text = spaced(" ".join(run))
         if inside:
             short.extend(_tails(run, title))
-        elif text.count(" ") >= _SENTENCE and not is_date_only(text):
+        elif text.count(" ") >= _SENTENCE and not dated(text):
             long.append(text)
         elif key(text) != title:
-            short.extend(clean(piece) for piece in run)
+            short.extend(spaced(piece) for piece in run)
     return short, long
 
 
@@ -65,9 +65,9 @@ def _tails(run: list[str], title: str) -> list[str]:
     """Return what a link's text holds beside the title: date parts, or a date glued to its end."""
     out: list[str] = []
     for piece in run:
-        text = clean(piece)
+        text = spaced(piece)
         rest = strip_date(text)
-        if is_date_only(text):
+        if dated(text):
             out.append(text)
         elif rest and rest != text and key(text) != title:
             out.append(text[len(rest):] if text.startswith(rest) else text.replace(rest, " ", 1))
@@ -196,7 +196,7 @@ def _summary(short: list[str], long: list[str]) -> str:
     """Return the text that introduces the posting: the long runs, else the longest short piece of words."""
     if long:
         return " ".join(long)
-    best = max((s for s in short if not is_date_only(s)), key=len, default="")
+    best = max((s for s in short if not dated(s)), key=len, default="")
     return best if best.count(" ") + 1 >= _SUMMARY else ""
 
 

@@ -12,6 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
 from typing import TypeAlias
+from unicodedata import is_normalized
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -351,8 +352,13 @@ def text_of(box: Box, without: frozenset[int] = frozenset()) -> str:
                 out.append(" ")
                 stack.append(" ")
             stack.extend(reversed(kid.kids))
-    text = " ".join("".join(out).split())
-    return text if text.isprintable() else clean(text)
+    return spaced("".join(out))
+
+
+def spaced(text: str) -> str:
+    """Return `clean(text)`, at a fraction of its price for text that has nothing to clean but its spaces."""
+    text = " ".join(text.split())
+    return text if text.isprintable() and is_normalized("NFC", text) else clean(text)
 
 
 def pieces(kids: Iterable[Kid], without: frozenset[int] = frozenset()) -> list[str]:
