@@ -18,7 +18,10 @@ TABLE = "posting"
 _POSTINGS = """
 SELECT * EXCLUDE (missed_capture_id), $programme AS programme_id FROM ctx_posting ORDER BY unit_id, posting_id
 """
-_LOCATIONS = "SELECT * EXCLUDE (state) FROM ctx_location ORDER BY unit_id, posting_id, location_id"
+_LOCATIONS = """
+SELECT posting_id, location_id, unit_id, url, first_seen, last_seen
+FROM ctx_location ORDER BY unit_id, posting_id, location_id
+"""
 _FOLLOW = """
 UPDATE posting_sighting SET posting_id = l.posting_id
 FROM ctx_location l

@@ -22,7 +22,9 @@ seen AS (
   SELECT *, {_TRUST} AS trust, list_contains(review_reasons, 'group') AS doubtful
   FROM posting_sighting WHERE seen_at <= $until
 ),
-live AS (SELECT * FROM seen WHERE presence = 'live'),
+live AS (SELECT * FROM seen WHERE presence = 'live')"""
+
+_LOCATION = """
 location AS (
   SELECT
     location_id,
@@ -150,7 +152,7 @@ placed AS (
     arg_min(missed_at, (worse, location_id)) AS missed_at,
     arg_min(missed_capture_id, (worse, location_id)) AS missed_capture_id,
     arg_min(bounded_from, location_id) FILTER (location_id = posting_id) AS bounded_from
-  FROM place GROUP BY posting_id
+  FROM ctx_location GROUP BY posting_id
 ),
 told AS (
   SELECT m.posting_id,
@@ -172,7 +174,7 @@ told AS (
     arg_min(v.capture_id, (v.seen_at, v.capture_id)) AS first_capture_id,
     max(v.seen_at) AS last_seen,
     arg_max(v.capture_id, (v.seen_at, v.capture_id)) AS last_capture_id
-  FROM live v JOIN merged m USING (location_id) GROUP BY m.posting_id
+  FROM live v JOIN ctx_location m USING (location_id) GROUP BY m.posting_id
 ),
 -- The interval of an undated posting belongs to the month that holds its larger part; ties to the earlier one.
 part AS (
@@ -217,9 +219,8 @@ def materialise(con: duckdb.DuckDBPyConnection, until: datetime, policy: Policy)
     """Make the temporary tables `ctx_posting` (one row a posting, columns of `posting` without the programme, and
     `missed_capture_id`) and `ctx_location` (one row an address), from what was seen up to `until`."""
     bounds = _BOUNDS.format(overlap_days=policy.overlap_days)
-    head = f"WITH {_SEEN}, {_IDENTITY}, {bounds}, {_states(policy)}"
-    con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS {head}, {_POSTING}", {"until": until})
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE ctx_location AS {head} "
-        "SELECT posting_id, location_id, unit_id, url, first_seen, last_seen, "
-        "['live', 'unlisted', 'suspected_gone', 'gone'][worse + 1] AS state FROM place", {"until": until})
+        f"CREATE OR REPLACE TEMP TABLE ctx_location AS "
+        f"WITH {_SEEN}, {_LOCATION}, {_IDENTITY}, {bounds}, {_states(policy)} "
+        "SELECT *, ['live', 'unlisted', 'suspected_gone', 'gone'][worse + 1] AS state FROM place", {"until": until})
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS WITH {_SEEN}, {_POSTING}", {"until": until})
