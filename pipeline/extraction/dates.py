@@ -21,6 +21,7 @@ from pipeline.months import local_date
 
 _LONGEST = 4000
 _LINE = 200
+_LABEL = 40
 _RAW = 100
 
 
@@ -98,10 +99,18 @@ _BADGE = re.compile(r"(\d{1,2})\s+(?:tháng|thg|th)?\.?\s*(\d{1,2})\s*[/.,-]?\s*
 _ENDS_IN_YEAR = re.compile(r"(?:19|20)\d\d$")
 
 
+_SIMPLE = re.compile(r"[(\[\s]*(\d{1,2})([/.-])(\d{1,2})\2(\d{4})(?:[\s,|-]+(\d{1,2}:\d{2}(?::\d{2})?))?[)\]\s]*")
+_DIGIT = re.compile(r"\d")
+
+
 @lru_cache(maxsize=16384)
 def _analyse(text: str) -> tuple[_Candidate, ...]:
     """Return the dates of one piece of text with their standing."""
-    found = find(text)
+    if simple := _SIMPLE.fullmatch(text):
+        first, second, year = int(simple[1]), int(simple[3]), int(simple[4])
+        found_one = Found(simple.start(1), simple.end(4), real_day(year, second, first), real_day(year, first, second))
+        return (_Candidate(found_one, Standing.BARE, text.strip(), simple[5] is not None),)
+    found = find(text) if _DIGIT.search(text) else ()
     if not found:
         return ()
     remainder = _remainder(text, found)
@@ -171,9 +180,10 @@ def _stands_apart(text: str, found: Found, remainder: str) -> bool:
     return len(remainder.split()) <= 4 and not _STOP_WORDS.search(text)
 
 
+@lru_cache(maxsize=4096)
 def _pure_label(text: str) -> bool:
     """Whether a piece is nothing but the label of the piece that follows."""
-    if not 3 <= len(text) <= 40 or any(c.isdigit() for c in text):
+    if len(text) < 3 or _DIGIT.search(text):
         return False
     bare = text.rstrip(" :：|-")
     if _PURE_FORBIDDEN.fullmatch(bare):
@@ -193,7 +203,7 @@ def _labelled(texts: Sequence[str]) -> list[str]:
         piece = text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
         if len(piece) > _LONGEST:
             piece = piece[:_LONGEST]
-        if _pure_label(piece):
+        if len(piece) <= _LABEL and _pure_label(piece):
             label = piece
             continue
         pieces.append(f"{label} {piece}" if label else piece)
@@ -315,6 +325,7 @@ def address_date(url: str, fetched_at: datetime | None) -> DateReading | None:
     return None
 
 
+@lru_cache(maxsize=8192)
 def is_date_only(text: str) -> bool:
     """Whether `text` is only a date: with or without year, label, clock, weekday or view counter."""
     text = unicodedata.normalize("NFC", text.strip())
@@ -332,6 +343,9 @@ _YEARLESS = re.compile(rf"\W*(?:ngày\s*)?\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\W*|\W*{C
 _RELATIVE_ONLY = re.compile(
     r"\W*(?:(?:about|khoảng)\s+)?(?:(?:\d{1,3}|an?|một)\s+\w+\s+(?:trước|ago)"
     r"|hôm qua|hôm nay|yesterday|today)\W*", re.I)
+_GLUE_HINT = re.compile(
+    r"\d\s{0,2}[/.–-]\s{0,2}\d|xem|đọc|views?|[)\]]\s*$|[|•·\n]|\s[-–—]\s|^\s*[(\[\d]|đăng|posted|published"
+    r"|cập nhật", re.I)
 _END_BRACKET = re.compile(r"\s*[(\[]([^()\[\]]{6,60})[)\]]\s*$")
 _END_LINE = re.compile(r"\s*(?:[|•·\n]|\s[-–—]\s)\s*([^|•·\n]{6,60}?)\s*$")
 _END_LABEL = re.compile(
@@ -356,8 +370,11 @@ def strip_date(title: str) -> str:
     return split_date(title)[0]
 
 
+@lru_cache(maxsize=8192)
 def split_date(title: str) -> tuple[str, str | None]:
     """Return the title as `strip_date` does, and the text of the date that was taken off, if any."""
+    if not _GLUE_HINT.search(title):
+        return title.strip(), None
     rest, taken = title, None
     for _ in range(4):
         cut = _END_COUNTER.sub("", rest)

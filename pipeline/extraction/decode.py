@@ -24,6 +24,11 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _WESTERN = {"ascii", "iso8859-1", "cp1252", "utf-8", "cp1258"}
 _SAMPLE = 20_000
+_ASCII = bytes(range(128))
+# Composing a whole page costs more than decoding it; UTF-8 of Latin and Vietnamese letters and of common
+# punctuation without marks needs none.
+_MAY_COMPOSE = re.compile(rb"[\xc7-\xe0\xe3-\xff]|\xe1[^\xba\xbb]|\xe2(?!\x80[\x82-\xbf])|[\xc2-\xe2](?![\x80-\xbf])"
+                          rb"|^[\x80-\xbf]")
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -33,8 +38,13 @@ def decode(body: bytes, content_type: str) -> str:
     or of the page where it fits; then whichever of UTF-8 with a few bad bytes, windows-1258, TCVN3, VNI and
     western reads most like Vietnamese.
     """
-    text = _text(body, content_type).replace("\x00", "")
-    return unicodedata.normalize("NFC", legacy.repaired(text))
+    text = legacy.repaired(_text(body, content_type).replace("\x00", ""))
+    return _composed(text) if _MAY_COMPOSE.search(body.translate(None, _ASCII)) else text
+
+
+def _composed(text: str) -> str:
+    """Return `text` in NFC, line by line: most lines of a page are markup, and nothing joins over a line's end."""
+    return "\n".join(line if line.isascii() else unicodedata.normalize("NFC", line) for line in text.split("\n"))
 
 
 def _text(body: bytes, content_type: str) -> str:
