@@ -7,6 +7,7 @@ month (`pipeline.cli_month`) and on single pages (`pipeline.cli_pages`).
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from datetime import datetime
@@ -21,6 +22,8 @@ from pipeline.cli_options import WorkspaceOption, say
 from pipeline.months import ZONE
 from pipeline.problems import UserError
 from pipeline.workspace import create_workspace, example_names, load_workspace
+
+_STOPPED = 130
 
 app = typer.Typer(
     name="congkhai",
@@ -88,6 +91,8 @@ def main() -> None:
     """Run a command: exit code 2 and a clear line for what the user can mend, 1 for what nobody expected."""
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")  # type: ignore[union-attr]
+    # Asked to end, a command ends what it started too, as with Ctrl-C.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(_run())
 
 
@@ -98,7 +103,8 @@ def _run() -> int:
         return _told(error)
     except KeyboardInterrupt:
         return _told(click.Abort())
-    return result if isinstance(result, int) else 0
+    # Typer gives an interruption as its exit code.
+    return _told(click.Abort()) if result == _STOPPED else result if isinstance(result, int) else 0
 
 
 def _told(error: Exception) -> int:
@@ -116,7 +122,7 @@ def _told(error: Exception) -> int:
             return 2
         case click.Abort():
             say("Đã dừng.", to_stderr=True)
-            return 130
+            return _STOPPED
         case BrokenPipeError():
             # The reader of our output has gone (as with `| head`): nothing more to say, not even at exit.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -19,7 +19,7 @@ from pipeline.instance import CLI_TAG, close_orphans, open_instance, run_lock
 from pipeline.locks import held
 from pipeline.months import Month
 from pipeline.problems import UserError
-from pipeline.terminal import LOGGER, SNAPSHOTS, failure_reason, is_check_failure
+from pipeline.terminal import LOGGER, SNAPSHOTS, failure_reason, is_check_failure, is_interruption
 from pipeline.workspace import Workspace
 
 
@@ -45,7 +45,8 @@ def run_month(
 ) -> RunReport:
     """Materialise the month (`only`: some of its assets) and return what came of it.
 
-    Progress goes to stderr. UserError where another run of the workspace is under way.
+    Progress goes to stderr. UserError where another run of the workspace is under way, KeyboardInterrupt where
+    this one was stopped; what was captured until then is kept.
     """
     definitions = build_definitions(workspace)
     with held(run_lock(workspace)) as ours:
@@ -63,6 +64,8 @@ def run_month(
                 tags={CLI_TAG: command},
                 raise_on_error=False,
             )
+    if any(is_interruption(event) for event in result.filter_events(lambda event: event.is_step_failure)):
+        raise KeyboardInterrupt
     return _report(result)
 
 

@@ -11,7 +11,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import dagster as dg
-from dagster._core.errors import DagsterAssetCheckFailedError
+from dagster._core.errors import DagsterAssetCheckFailedError, DagsterExecutionInterruptedError
 
 if TYPE_CHECKING:
     from dagster import DagsterEvent
@@ -51,7 +51,7 @@ class _Lines(logging.Handler):
                 self._materialised.add(step)
             case kind.STEP_SUCCESS if step in self._materialised:
                 return f"  ✓ {step} ({event.step_success_data.duration_ms / 1000:.1f} giây)"
-            case kind.STEP_FAILURE if not is_check_failure(event):
+            case kind.STEP_FAILURE if not (is_check_failure(event) or is_interruption(event)):
                 return f"  ✗ {step}: {failure_reason(event)}"
             case kind.ASSET_CHECK_EVALUATION if not event.asset_check_evaluation_data.passed:
                 found = event.asset_check_evaluation_data
@@ -63,6 +63,12 @@ def is_check_failure(event: DagsterEvent) -> bool:
     """Tell whether a step failed only because a blocking check did not pass, which is told by itself."""
     error = event.step_failure_data.error
     return error is not None and error.cls_name == DagsterAssetCheckFailedError.__name__
+
+
+def is_interruption(event: DagsterEvent) -> bool:
+    """Tell whether a step failed only because somebody stopped the run."""
+    error = event.step_failure_data.error
+    return error is not None and error.cls_name == DagsterExecutionInterruptedError.__name__
 
 
 def failure_reason(event: DagsterEvent) -> str:
