@@ -24,8 +24,13 @@ GENERIC = frozenset(key(words) for words in (
     "gửi email", "email", "chia sẻ", "share", "facebook", "twitter", "zalo", "quay lại", "trở về", "về đầu trang",
     "lên đầu trang", "back to top", "bình luận", "comments", "leave a comment", "trả lời", "đóng", "close",
     "edit", "sửa", "xoá", "rss", "english", "tiếng việt", "đăng nhập", "đăng ký", "login", "register", "pdf",
+    "trang chủ", "home", "homepage", "trang nhất", "liên hệ", "contact", "sơ đồ trang", "sơ đồ cổng", "sitemap",
+    "chính sách bảo mật", "điều khoản sử dụng", "privacy policy", "terms of use",
     "mở", "xem trước", "preview", "toàn văn", "bản in", "nghe", "nghe bài", "skip to content", "bỏ qua",
 ))
+# Of these, the ones that name a place of the portal: navigation, though never a posting.
+NAMES = frozenset(key(words) for words in ("trang chủ", "home", "liên hệ", "contact", "sơ đồ trang", "sơ đồ cổng",
+                                           "sitemap", "rss", "english", "tiếng việt", "bình luận"))
 _GENERIC_START = re.compile(
     r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|download"
     r"|skip to|permalink|tai (?:\w+ ){0,2}(?:ve|xuong|tai day))\b")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extraction.addresses import canonical, identity, same_site
-from pipeline.extraction.anchors import Anchor, generic
+from pipeline.extraction.anchors import NAMES, Anchor, generic
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
@@ -56,7 +56,7 @@ def _anchored(anchors: list[Anchor]) -> list[tuple[str, str, Zone]]:
         if not anchor.url or anchor.label.isdigit():
             continue
         label = anchor.label
-        if generic(label):
+        if generic(label) and key(label) not in NAMES:
             label = _block_name(anchor.box) if anchor.box.zone == Zone.CONTENT else ""
         out.append((label, anchor.url, anchor.box.zone))
     return out

@@ -26,6 +26,7 @@ from pipeline.text import key
 
 ACCEPT = 2.0            # a list at or above it is a list of postings
 _MAX_ROWS = 20_000
+_ONLY = 0.5             # enough for the only list under the page's own heading
 _STRAY = 0.34           # below this share of dated rows a date in a sentence is the sentence's
 
 # Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
@@ -119,8 +120,11 @@ def _without_headings(found: list[Block]) -> list[Block]:
     if not used:
         return found
     for block in found:
+        if block.dated:
+            continue                     # a dated lead story or sticky item is no heading
         kept = [n for n, record in enumerate(block.group.records)
-                if not any(up.start in used for up in (record.candidate.anchor.box, *record.candidate.anchor.box.up()))]
+                if record.candidate.words > 8
+                or not any(up.start in used for up in (record.candidate.anchor.box, *record.candidate.anchor.box.up()))]
         if len(kept) < len(block.group.records):
             block.group.records = [block.group.records[n] for n in kept]
             block.rows = [block.rows[n] for n in kept] if block.rows else []
@@ -180,6 +184,8 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
     read = [read_row(record, base, fetched_at) for record in records]
     block.rows = [row for row, _ in read]
     block.dated = sum(shown for _, shown in read) / len(read)
+    if len(read) > 3 and block.dated >= 0.75:
+        _drop_undated_few(block, read)
     if len(read) > 3 and block.dated < _STRAY:
         block.rows = [_without_stray_date(row) for row in block.rows]
         block.dated = sum(row.displayed_on is not None for row in block.rows) / len(read)
@@ -194,6 +200,13 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
         why["side heading"] = -2.5
     block.score = sum(why.values())
     return block
+
+
+def _drop_undated_few(block: Block, read: list[tuple[Row, bool]]) -> None:
+    """Drop the odd link of few words that shares the way to the rows of a dated list: a way home, a section."""
+    kept = [n for n, (row, shown) in enumerate(read) if shown or row.title.count(" ") >= 4]
+    block.group.records = [block.group.records[n] for n in kept]
+    block.rows = [block.rows[n] for n in kept]
 
 
 def _without_stray_date(row: Row) -> Row:
@@ -292,6 +305,8 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     """Return the blocks that are the page's own lists. On an article's page its related links are none."""
     own = [b for b in found if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR
            and not (article and _beside(b, page))]
+    if not own and not article:
+        own = _only_list(found)
     if not own:
         return []
     shapes = Counter(shape(row.url) for b in own for row in b.rows)
@@ -301,6 +316,13 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
         if block in own or (block.rows and _adopted(block, shapes, best, article)):
             out.append(block)
     return out
+
+
+def _only_list(found: list[Block]) -> list[Block]:
+    """Return the little that a page's own part holds under its own heading: a section of one bare posting."""
+    likely = [b for b in found if b.rows and b.zone == Zone.CONTENT and not b.related and b.score >= _ONLY
+              and (b.why.get("own heading") or b.why.get("main")) and b.group.records[0].candidate.words >= 4]
+    return likely if len(likely) == 1 else []
 
 
 def _beside(block: Block, page: str) -> bool:
@@ -331,6 +353,9 @@ def _adopted(block: Block, shapes: Counter[str], best: float, article: bool) -> 
     return all(shapes[shape(row.url)] >= 3 and row.title.count(" ") >= 3 for row in block.rows)
 
 
+_DIGITS = re.compile(r"(?<==)\d+$")
+
+
 @lru_cache(maxsize=16384)
 def shape(url: str) -> str:
     """Return what addresses of one kind share: host, depth, endings, names of parameters, kinds of segments."""
@@ -341,7 +366,8 @@ def shape(url: str) -> str:
         name = stem if dot else segment
         kind = _kind(name)
         segments.append(kind + (dot + ending.lower() if dot else ""))
-    names = ",".join(sorted(p.partition("=")[0] for p in parts.query.split("&") if p))
+    names = ",".join(sorted(_DIGITS.sub("#", p) if p.rpartition("=")[2].isdigit() else p.partition("=")[0]
+                            for p in parts.query.split("&") if p))
     return f"{'/'.join(segments)}?{names}"
 
 

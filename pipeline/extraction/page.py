@@ -119,19 +119,50 @@ def _decide(page: Page, html: str, tree: Tree, found: list[Block], base: str
             ) -> tuple[PageKind, list[Row], Article | None]:
     """Decide what a page is, and give what it holds."""
     body = _body_size(tree, found)
-    as_article = _article_weight(page, html, _page_title(tree), found, body)
-    own = chosen(found, article=as_article >= 2.0, page=page.url)
-    rows = merged(own) or embedded_rows(tree, page.url, base, page.fetched_at)
-    if as_article < 2.0 and rows:
-        article = _newest_in_full(page, tree, found, own, body)
-        return PageKind.LISTING, rows, article
+    title = _page_title(tree)
+    as_article = _article_weight(page, html, title, found, body)
+    everything = merged(chosen(found, article=False, page=page.url))
+    if as_article < 2.0:
+        rows = everything or embedded_rows(tree, page.url, base, page.fetched_at)
+        if rows:
+            return PageKind.LISTING, rows, None
+    elif everything and _newest_in_full(page, title, tree, found):
+        hint = _second_heading(tree, title, min(b.start for b in found if b.related))
+        return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
+    own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else []
     article = read_article(tree, page.url, "", page.fetched_at)
-    if rows and (article is None or _list_weight(own, rows) > as_article):
-        return PageKind.LISTING, rows, article if body >= _BODY and as_article >= 1.0 else None
-    if article is not None and (as_article >= 1.0 or body >= 200 or article.attachments):
-        return PageKind.ARTICLE, [], article
-    rows = rows or merged(chosen(found, article=False, page=page.url))
-    return (PageKind.LISTING, rows, None) if rows else (PageKind.OTHER, [], None)
+    if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
+        return PageKind.LISTING, own, article if body >= _BODY else None
+    if article is not None and (body >= 200 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on)
+                                or article.attachments):
+        files = _files_alone(found, article, title, body)
+        return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, [], article)
+    return (PageKind.LISTING, everything, None) if everything else (PageKind.OTHER, [], None)
+
+
+def _files_alone(found: list[Block], article: Article, title: str, body: int) -> list[Row]:
+    """Return the files that are the postings of a section without pages of their own: named, under a short title."""
+    if body >= 200 or article.posted_on or title.count(" ") > 5:
+        return []
+    rows = [row for b in found if b.zone == Zone.CONTENT and not b.related for row in b.rows]
+    named = [row for row in rows if row.is_file and row.title.count(" ") >= 3 and key(row.title) != key(title)]
+    return named if len(named) == len(rows) else []
+
+
+def _newest_in_full(page: Page, title: str, tree: Tree, found: list[Block]) -> bool:
+    """Tell a section's page that shows its newest posting in full above the list of the older ones."""
+    related = [b for b in found if b.related and b.rows]
+    if not related or title.count(" ") > 6 or siblings(page.url, [row for b in related for row in b.rows]):
+        return False
+    return bool(_second_heading(tree, title, related[0].start))
+
+
+def _second_heading(tree: Tree, title: str, before: int) -> str:
+    """Return the heading of a posting below a section's own title, and above what starts at `before`."""
+    heads = [text_of(b) for b in tree.boxes if b.tag in HEADINGS and b.size and b.zone == Zone.CONTENT
+             and b.start < before]
+    later = [h for h in heads if key(h) != key(title) and h.count(" ") >= 3]
+    return later[0] if later and key(heads[0]) == key(title) else ""
 
 
 def _body_size(tree: Tree, found: list[Block]) -> int:
@@ -173,20 +204,3 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
         return weight + 1.5
     lists = sum((0.4 if b.dated > 0.5 else 0.2) * len(b.rows) for b in main)
     return weight - min(2.5, lists) - (0.5 if rows else 0.0)
-
-
-def _list_weight(own: list[Block], rows: list[Row]) -> float:
-    """Weigh what says that a page is a list."""
-    return 0.25 * len(rows) + max((b.score for b in own), default=0.0) * 0.25
-
-
-def _newest_in_full(page: Page, tree: Tree, found: list[Block], own: list[Block], body: int) -> Article | None:
-    """Read the posting that a section page shows in full above its list of older ones."""
-    if body < _BODY or not own:
-        return None
-    first = min(b.start for b in own)
-    heads = [b for b in tree.boxes if b.tag in HEADINGS and b.zone == Zone.CONTENT and b.size and b.start < first]
-    if not heads or not any(b.related for b in own):
-        return None
-    return read_article(tree, page.url, text_of(heads[-1]) if key(text_of(heads[-1])) else "", page.fetched_at)
-
