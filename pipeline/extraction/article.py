@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -76,17 +76,18 @@ def read_article(
     name, glued = split_date(found.name)
     near = ([glued] if glued else []) + _near(found.before, body)
     end = [line.text for line in [*body[-4:], *tail[:3]]]
-    reading = _date(near, end, head, url, fetched_at) or _hidden(body, fetched_at)
-    dated = reading.raw if reading else ""
+    told = head.date(fetched_at) or _hidden(body, fetched_at) or address_date(url, fetched_at)
+    shown, posted = _dates(near, end, told, fetched_at)
+    dated = shown.raw if shown else ""
     own = [line.text for line in body if line.text and found.region.holds(line.box)]
     text = "\n".join(line for line in own if line != dated and not is_date_only(line))[:MAX_TEXT]
     alone = not tail or AFTER_POSTING.fullmatch(key(tail[0].text)) is not None
-    shown = reading is not None and reading.displayed and found.certain and alone
-    if not name or not (len(text) >= 40 or files or shown):
+    if not name or not (len(text) >= 40 or files or (shown is not None and found.certain and alone)):
         return None
     if not found.certain and not head.article and len(text) < _LONG:
         return None
-    return _article(name, reading, files, text, breadcrumbs(grown, []))
+    article = Article(name, attachments=files, text=text, document_number=document_number(name, text))
+    return _dated(replace(article, section_path=_trail(grown, name)), shown, posted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,22 +128,22 @@ def _grown(tree: LexborHTMLParser | Tree) -> Tree:
     return tree if isinstance(tree, Tree) else plant(tree.html or "")
 
 
-def _article(
-    title: str, reading: DateReading | None, files: tuple[Attachment, ...], text: str, trail: tuple[str, ...]
-) -> Article:
-    plain = key(title)
-    return Article(
-        title=title,
-        displayed_on=reading.day if reading and reading.displayed else None,
-        posted_on=reading.day if reading else None,
-        posted_on_raw=reading.raw if reading else None,
-        posted_on_source=reading.source if reading else None,
-        attachments=files,
-        text=text,
-        section_path=tuple(step for step in trail if key(step) != plain),
-        implausible_date=reading.raw if reading and reading.implausible else None,
-        document_number=document_number(title, text),
+def _dated(article: Article, shown: DateReading | None, posted: DateReading | None) -> Article:
+    """Put the displayed and the posting date into the article; what is implausible is kept raw for review."""
+    doubtful = next((r for r in (shown, posted) if r is not None and r.implausible), None)
+    return replace(
+        article,
+        displayed_on=shown.day if shown else None,
+        posted_on=posted.day if posted else None,
+        posted_on_raw=posted.raw if posted else None,
+        posted_on_source=posted.source if posted else None,
+        implausible_date=doubtful.raw if doubtful else None,
     )
+
+
+def _trail(tree: Tree, name: str) -> tuple[str, ...]:
+    plain = key(name)
+    return tuple(step for step in breadcrumbs(tree, []) if key(step) != plain)
 
 
 def document_number(title: str, text: str) -> str | None:
@@ -346,23 +347,22 @@ def _near(before: list[_Line], body: list[_Line]) -> list[str]:
     return [text for text in near if text]
 
 
-def _date(
-    near: list[str], end: list[str], head: Metadata, url: str, fetched_at: datetime | None
-) -> DateReading | None:
-    """Return the posting date by trust: displayed near the title or labelled after the text, metadata, address.
-
-    What is displayed as a modification gives way to any publication date.
+def _dates(
+    near: list[str], end: list[str], told: DateReading | None, fetched_at: datetime | None
+) -> tuple[DateReading | None, DateReading | None]:
+    """Return the date a visitor reads and the posting date: displayed near the title or labelled after the text;
+    else what is `told` only to machines. What is displayed as a modification, or cannot be meant, is no posting date where one is told.
     """
     shown = article_date(near, fetched_at)
     if shown is None or shown.source is DateSource.MODIFIED:
         last = article_date([text for text in end if text and len(text) < 200], fetched_at, True)
         shown = last if last and (shown is None or last.source is not DateSource.MODIFIED) else shown
-    if shown is not None and shown.source is not DateSource.MODIFIED:
-        return shown
-    told = head.date(fetched_at) or address_date(url, fetched_at)
-    if shown is None or (told is not None and told.day and told.source is not DateSource.MODIFIED):
-        return told
-    return shown
+    if shown is None:
+        return None, told
+    weak = shown.source is DateSource.MODIFIED or shown.implausible
+    if weak and told is not None and told.day and told.source is not DateSource.MODIFIED:
+        return shown, told
+    return shown, shown
 
 
 def _hidden(body: list[_Line], fetched_at: datetime | None) -> DateReading | None:

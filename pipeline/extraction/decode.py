@@ -39,7 +39,8 @@ def decode(body: bytes, content_type: str) -> str:
     western reads most like Vietnamese.
     """
     text = legacy.repaired(_text(body, content_type).replace("\x00", ""))
-    return _composed(text) if _MAY_COMPOSE.search(body.translate(None, _ASCII)) else text
+    wide_or_marked = b"\x00" in body or _MAY_COMPOSE.search(body.translate(None, _ASCII))
+    return _composed(text) if wide_or_marked else text
 
 
 def _composed(text: str) -> str:

@@ -40,8 +40,9 @@ def _cp1258(text: str) -> bytes:
     TEXT.encode(), unicodedata.normalize("NFD", TEXT).encode(), "\ufeff".encode() + TEXT.encode(),
     TEXT.encode("utf-16"),
     TEXT.encode("utf-16-le"), TEXT.encode("utf-32"), _tcvn3(TEXT), _vni(TEXT).encode("cp1252"), _cp1258(TEXT),
-    _vni(TEXT).encode(), _tcvn3(TEXT).decode("latin-1").encode(), TEXT.encode().replace(b"<p>", b"<p>\x00"),
-], ids=["utf-8", "nfd", "bom", "utf-16", "utf-16-le", "utf-32", "tcvn3", "vni", "cp1258",
+    unicodedata.normalize("NFD", TEXT).encode("utf-16-le"), _vni(TEXT).encode(),
+    _tcvn3(TEXT).decode("latin-1").encode(), TEXT.encode().replace(b"<p>", b"<p>\x00"),
+], ids=["utf-8", "nfd", "bom", "utf-16", "utf-16-le", "utf-32", "tcvn3", "vni", "cp1258", "nfd as utf-16",
         "vni as utf-8", "tcvn3 as utf-8", "nul"])
 def test_vietnamese_is_read_from_every_charset_and_every_claim(body: bytes, declared: str) -> None:
     assert decode(body, declared) == TEXT
