@@ -89,7 +89,7 @@ def locations(replay: Replay, portal: PortalJob) -> list[Location]:
     """Return the addresses that stood on the portal's pages, in order of first appearance."""
     lists = {
         identity(p.want.url) for p in replay.pages
-        if p.role in (Role.SECTION, Role.GENERAL, Role.HUB) and p.reading.kind is PageKind.LISTING
+        if p.role in (Role.SECTION, Role.GENERAL, Role.HUB) and p.reading.kind is not PageKind.ARTICLE
     }
     found: dict[str, Location] = {}
     for page in replay.pages:

@@ -228,7 +228,7 @@ class Navigator:
         if want.page_no == 1:
             self._promote(section, reading)
             wants += self._follow_links(reading, want.depth)
-            if section.role is Role.SECTION:
+            if section.role is Role.SECTION and reading.kind is not PageKind.ARTICLE:
                 wants += self._subsections(section, reading)
         return wants + self._walk(section, arrival, reading)
 
@@ -390,8 +390,8 @@ class Navigator:
         for link in reading.links:
             key = identity(link.url)
             if (
-                link.where in ("content", "sidebar", "menu")
-                and key not in self._home_links | rows | pages
+                (link.where == "content" or (link.where == "menu" and key not in self._home_links))
+                and key not in rows | pages
                 and _short(link.label)
                 and self._labels.kind(link.label) is None
             ):
