@@ -351,7 +351,8 @@ def _dates(
     near: list[str], end: list[str], told: DateReading | None, fetched_at: datetime | None
 ) -> tuple[DateReading | None, DateReading | None]:
     """Return the date a visitor reads and the posting date: displayed near the title or labelled after the text;
-    else what is `told` only to machines. What is displayed as a modification, or cannot be meant, is no posting date where one is told.
+    else what is `told` only to machines. What is displayed as a modification, or cannot be meant, is no posting
+    date where one is told.
     """
     shown = article_date(near, fetched_at)
     if shown is None or shown.source is DateSource.MODIFIED:
