@@ -180,5 +180,5 @@ def _connect(path: Path, read_only: bool = False) -> duckdb.DuckDBPyConnection:
         if "lock" in str(error).lower():
             raise BusyError(f"{path}: một tiến trình khác đang mở kho dữ liệu") from error
         raise WarehouseError(f"{path}: không mở được kho dữ liệu: {error}") from error
-    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")
     return con
