@@ -21,7 +21,7 @@ _WHERE = {Zone.CONTENT: "content", Zone.MENU: "menu", Zone.FOOTER: "footer", Zon
 _COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,]*\s*[)\]]\s*$")
 _MARKS = re.compile(r"^[\s»›>•·▪►|+\-–—:]+|[\s»›>•·▪►|+\-–—:▾▼˅]+$")
 _HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage", "tin tuc trang chu"))
-_YOU_ARE_HERE = frozenset(("ban dang o", "ban o day", "you are here", "vi tri", "duong dan", "ban dang xem"))
+_YOU_ARE_HERE = frozenset(("ban dang o", "ban o day", "you are here", "this page location is", "ban dang o day", "vi tri", "duong dan", "ban dang xem"))
 _MAX_LABEL_WORDS = 25
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _FEED_ADDRESS = re.compile(r"(?:/|[?&=])(?:rss|feed|atom)(?:\.(?:xml|aspx|php|ashx|html?))?(?:[/?&]|$)|\.rss$", re.I)
@@ -105,7 +105,7 @@ def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, 
 
 def breadcrumbs(tree: Tree, anchors: list[Anchor]) -> tuple[str, ...]:
     """Return the labels of the way from the home page to this one, outermost first, without the home page."""
-    box = next((b for b in tree.boxes if b.zone == Zone.BREADCRUMB and b.size), None) or _unnamed_trail(anchors)
+    box = next((b for b in tree.boxes if b.zone == Zone.BREADCRUMB and b.size and not b.hidden), None) or _unnamed_trail(anchors)
     if box is None or box.size > 600:
         return ()
     labels: list[str] = []

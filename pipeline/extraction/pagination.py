@@ -14,7 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.model import NextPage
-from pipeline.extraction.tree import Box, Tree, Zone, text_of, words_of
+from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of, words_of
 from pipeline.text import key
 
 MAX_PAGES = 200
@@ -50,17 +50,25 @@ def next_pages(tree: Tree, anchors: list[Anchor], url: str, base: str, first_row
     `first_row` is where the list begins: a pager of another list that ends before it is left out only when the
     list has one of its own. Calendars, languages, other portals and neighbours of an article are never pages.
     """
-    here = _current(url)
-    found = [*_linked(tree, anchors, url, here, base), *_forms(tree, url, base, here)]
+    found, here = _linked(tree, anchors, url, base)
+    found += _forms(tree, url, base, here)
     head = _head(tree, base, url, here)
     if head is not None and not any(f.numbered for f in found):
         found.append(head)
     pages: dict[tuple[str, tuple[tuple[str, str], ...]], _Found] = {}
     for item in sorted(found, key=lambda f: f.number):
         ident = (identity(item.page.url), item.page.form)
-        if item.page.form or (ident[0] != identity(url) and item.number != here):
+        if item.number != here and (item.page.form or ident[0] != identity(url)):
             pages.setdefault(ident, item)
+    _drop_twins(pages, here)
     return tuple(f.page for f in list(pages.values())[:MAX_PAGES])
+
+
+def _drop_twins(pages: dict[tuple[str, tuple[tuple[str, str], ...]], _Found], here: float) -> None:
+    """Drop a form's `next` where the form of the next number does the same."""
+    if any(p.numbered and p.page.form and p.number == here + 1 for p in pages.values()):
+        for ident in [i for i, p in pages.items() if p.page.form and not p.numbered]:
+            del pages[ident]
 
 
 def _current(url: str) -> float:
@@ -88,31 +96,54 @@ def list_base(url: str) -> str:
     return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
 
 
-def _linked(tree: Tree, anchors: list[Anchor], url: str, here: float, base: str) -> list[_Found]:
-    """Return the pages that links lead to."""
+def _linked(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[list[_Found], float]:
+    """Return the pages that links lead to, and the number of the present one."""
     own = list_base(url)
-    numbers: dict[int, list[tuple[int, Anchor, NextPage]]] = {}
-    others: list[_Found] = []
+    runs: dict[int, list[tuple[int, Anchor, NextPage]]] = {}
+    others: list[tuple[Anchor, NextPage, bool]] = []
     for anchor in anchors:
         if anchor.box.zone in {Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS} or len(anchor.label) > 60:
             continue
         plain = key(anchor.label)
-        number = _NUMBER.match(plain)
-        if not number and not _LAST.match(plain) and not _is_next(anchor, plain):
-            continue
-        page = _target(tree, anchor, url, base)
+        number, last = _NUMBER.match(plain), bool(_LAST.match(plain))
+        page = _target(tree, anchor, url, base) if number or last or _is_next(anchor, plain) else None
         if page is None:
             continue
         if number:
-            numbers.setdefault(_pager_of(anchor.box), []).append((int(number[1]), anchor, page))
-        elif not _LAST.match(plain):
-            if page.form or anchor.box.zone == Zone.PAGER or _same_list(page.url, own, url):
-                number_in = None if page.form else _number_in(page.url)
-                ahead = number_in if number_in and number_in > here else here + 1
-                others.append(_Found(page, ahead - (0.0 if number_in else 0.5), False))
-        elif not page.form and _same_list(page.url, own, url) and _number_in(page.url):
-            others.append(_Found(page, _number_in(page.url) or 0, False))
-    return [*_numbered(numbers, own, url), *others]
+            runs.setdefault(_pager_of(anchor.box), []).append((int(number[1]), anchor, page))
+        else:
+            others.append((anchor, page, last))
+    here = _current(url)
+    numbered = _numbered(runs, own, url)
+    if numbered and here == 1:
+        here = _marked(tree, runs) or here
+    return [*numbered, *_stepped(others, own, url, here)], here
+
+
+def _stepped(others: list[tuple[Anchor, NextPage, bool]], own: str, url: str, here: float) -> list[_Found]:
+    """Return the pages behind `next` and `last` links that belong to this list."""
+    out: list[_Found] = []
+    for anchor, page, last in others:
+        number = None if page.form else _number_in(page.url)
+        same = not page.form and _same_list(page.url, own, url)
+        if last and same and number:
+            out.append(_Found(page, number, False))
+        elif not last and (page.form or same or anchor.box.zone == Zone.PAGER):
+            out.append(_Found(page, number if number and number > here else here + 0.5, False))
+    return out
+
+
+def _marked(tree: Tree, runs: dict[int, list[tuple[int, Anchor, NextPage]]]) -> int | None:
+    """Return the number that a pager shows without a link: the present page of a list reached by a form."""
+    for start, run in runs.items():
+        numbers = {number for number, _, _ in run}
+        pager = tree.boxes[start]
+        linked = frozenset(anchor.box.start for _, anchor, _ in run)
+        plain = [piece.strip("[]() ") for piece in pieces(pager.kids, linked)]
+        shown = [int(piece) for piece in plain if piece.isdigit() and len(piece) < 5]
+        if len(shown) == 1 and shown[0] not in numbers and shown[0] <= max(numbers) + 1:
+            return shown[0]
+    return None
 
 
 def _numbered(runs: dict[int, list[tuple[int, Anchor, NextPage]]], own: str, url: str) -> list[_Found]:
@@ -169,8 +200,12 @@ def _is_next(anchor: Anchor, plain: str) -> bool:
 
 
 def _same_list(url: str, own: str, page: str) -> bool:
-    """Tell an address that differs from the page's own only in the number of the page."""
-    return same_site(url, page) and list_base(url) == own and _number_in(url) is not None
+    """Tell an address that differs from the page's own only in the number of the page, or that adds to its
+    parameters the state of the list (`p_p_id=…&_x_cur=2`)."""
+    if not same_site(url, page) or _number_in(url) is None:
+        return False
+    here, there = own.partition("?"), list_base(url).partition("?")
+    return here[0] == there[0] and set(here[2].split("&")) - {""} <= set(there[2].split("&"))
 
 
 def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
