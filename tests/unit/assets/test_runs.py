@@ -1,5 +1,6 @@
 """A month made by the command line's own run: recorded, complete, honest about what could not be seen."""
 
+import shutil
 from pathlib import Path
 
 import dagster as dg
@@ -7,12 +8,13 @@ import openpyxl
 import pytest
 
 from pipeline.checks.workbooks import differences
+from pipeline.imports import import_captures
 from pipeline.instance import CLI_TAG, close_orphans, open_instance, run_lock
 from pipeline.locks import held
 from pipeline.problems import UserError
 from pipeline.runs import run_month
 from pipeline.summary import month_summary, print_summary
-from tests.unit.assets.conftest import Made
+from tests.unit.assets.conftest import Made, make_workspace
 from warehouse.store import open_reader
 
 
@@ -123,3 +125,25 @@ def test_a_run_whose_process_is_gone_is_closed_and_a_finished_one_is_not(made: M
         closed, finished = instance.get_run_by_id(left.run_id), instance.get_run_by_id(made.report.run_id)
         assert closed is not None and closed.status is dg.DagsterRunStatus.FAILURE
         assert finished is not None and finished.status is dg.DagsterRunStatus.SUCCESS
+
+
+def test_captures_of_another_archiver_make_the_same_figures(made: Made, tmp_path: Path) -> None:
+    other = make_workspace(tmp_path / "other", 9)
+    [warc] = made.workspace.snapshots.glob("*/*/so-a.warc.gz")
+    foreign = shutil.copy(warc, tmp_path / "foreign.warc.gz")
+    taken = import_captures(other, made.month, [Path(foreign)])
+    assert set(taken.captures) == {"so-a"} and taken.captures["so-a"] >= 9
+    assert run_month(other, made.month, from_snapshots=True).success
+    here, there = month_summary(other, made.month), month_summary(made.workspace, made.month)
+    assert [unit.postings for block in here.units for unit in block] == [
+        unit.postings for block in there.units for unit in block
+    ]
+    assert dict(here.last.causes) == {"so-b": "not_crawled"}
+
+
+def test_a_file_that_is_no_warc_is_refused_and_nothing_is_kept(made: Made, tmp_path: Path) -> None:
+    other = make_workspace(tmp_path / "other", 9)
+    (tmp_path / "x.warc.gz").write_bytes(b"not a warc")
+    with pytest.raises(UserError, match=r"x\.warc\.gz"):
+        import_captures(other, made.month, [tmp_path / "x.warc.gz"])
+    assert list(other.snapshots.rglob("*.warc.gz")) == []
