@@ -45,6 +45,8 @@ def read_page(page: Page) -> Reading:
     feed = read_feed(html, page.url, page.fetched_at) if _maybe_feed(html) else None
     if feed is not None:
         return feed
+    if html.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and "<" not in html[:2000]:
+        return _invalid(page.url, Invalid.NOT_HTML)
     return _read_html(page, html)
 
 

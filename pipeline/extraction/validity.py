@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline.extraction.tree import HEADINGS, Box, Tree, text_of
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
 from pipeline.text import clean, key
 
 
@@ -31,15 +31,25 @@ class Invalid(StrEnum):
 
 @dataclass(frozen=True)
 class Signs:
-    """Wording of one kind of invalid page: `strong` in the title or a heading, or in a page of few words."""
+    """Wording of one kind of invalid page, sought in its title and headings, or in all of a page of few words.
+
+    `opening`: in a heading only its beginning counts, for words that titles of postings hold too. `chrome`: the
+    page may keep its menu and footer around the words.
+    """
 
     reason: Invalid
-    strong: re.Pattern[str]
+    wording: re.Pattern[str]
     most_words: int
+    opening: bool = False
+    chrome: bool = False
+
+    def name(self, heading: str) -> bool:
+        """Tell a heading that says this."""
+        return bool(self.wording.match(heading) if self.opening else self.wording.search(heading))
 
 
-def _signs(reason: Invalid, most_words: int, *wording: str) -> Signs:
-    return Signs(reason, re.compile("|".join(rf"\b(?:{w})" for w in wording)), most_words)
+def _signs(reason: Invalid, most_words: int, *wording: str, opening: bool = False, chrome: bool = False) -> Signs:
+    return Signs(reason, re.compile("|".join(rf"\b(?:{w})" for w in wording)), most_words, opening, chrome)
 
 
 # Comparison keys (lower case, no accents). `most_words` bounds the page: a posting that mentions the words in
@@ -63,28 +73,34 @@ SIGNS: tuple[Signs, ...] = (
            "|chua duoc|dang tam)", "mua ten mien", "parked (?:free|domain|page)", "account (?:has been )?suspended",
            "tai khoan (?:hosting )?(?:nay )?(?:da )?bi (?:khoa|tam ngung)", "related searches", "sedoparking",
            "website het han", "hosting (?:da )?het han", "domain parking"),
-    _signs(Invalid.NOT_FOUND, 260, "404", "(?:page|file|url|resource|content) (?:was |is |could )?(?:not|cannot)"
-           "(?: be)? found", "not found", "(?:khong|ko) (?:tim thay|ton tai)(?: trang| noi dung| du lieu| bai viet)?",
-           "trang (?:ban |nay |yeu cau )?.{0,30}(?:khong ton tai|khong tim thay|da bi xoa|khong con)",
-           "(?:bai viet|noi dung|duong dan|lien ket|url) .{0,24}(?:khong ton tai|khong tim thay|da bi xoa|da bi go)",
-           "page (?:doesn t|does not) exist", "can t be found", "no longer (?:available|exists)", "page not available",
-           "error 404", "loi 404", "nothing found", "oops"),
-    _signs(Invalid.SERVER_ERROR, 260, "(?:http )?(?:error )?50[0234]\\b", "internal server error", "bad gateway",
-           "service (?:temporarily )?unavailable", "gateway time ?out", "runtime error", "server error in",
-           "error establishing a database connection", "fatal error", "database (?:connection )?error",
-           "loi (?:he thong|may chu|ket noi|co so du lieu)", "da (?:co loi )?xay ra loi", "an error (?:has )?occurred",
-           "something went wrong", "unable to connect", "wayback machine (?:has not|doesn t)", "this page is not "
-           "available on the web", "hrm the wayback", "got an http \\d", "exception details", "stack trace",
-           "too many (?:requests|connections)", "bandwidth limit exceeded", "resource limit"),
+    _signs(Invalid.NOT_FOUND, 260, "(?:http |ma )?(?:loi |error |http )?404(?: (?:error|page|file|not|khong|loi|trang|oops).*)?$",
+           "(?:oops )?(?:sorry )?(?:the )?(?:requested )?(?:page|file|url|resource|content)(?: you \\w+(?: \\w+)?)? "
+           "(?:was |is |could |can )?(?:not|cannot|t)(?: be)? found", "not found", "nothing (?:was )?found",
+           "(?:rat tiec |xin loi )?(?:khong|ko) (?:tim thay|ton tai)(?! \\w+ (?:viet )?nao)(?: (?:trang|noi dung|bai viet|duong dan"
+           "|lien ket|tai nguyen|muc|tin|file|tap tin)|$)",
+           "(?:rat tiec |xin loi |loi )?(?:trang|bai viet|noi dung|duong dan|lien ket|url|dia chi|tin bai|tin)(?: (?:web|nay|ban|"
+           "ma|dang|da|yeu|cau|tim|kiem|truy|cap|can|muon|xem|duoc|co|the|hien)){0,10} (?:khong ton tai|khong tim thay|khong duoc "
+           "tim thay|bi xoa|bi go|khong con|da xoa)", "(?:this )?page (?:doesn t|does not|no longer) exist",
+           "oops.{0,30}(?:found|exist)", "page not available", opening=True, chrome=True),
+    _signs(Invalid.SERVER_ERROR, 260, "(?:http )?(?:error )?50[0234]\\b(?: (?:internal|bad|service|gateway|error|server).*)?$",
+           "internal server error", "bad gateway", "service (?:temporarily )?unavailable", "gateway time ?out", "runtime error",
+           "server error in", "error establishing a database connection", "(?:php )?fatal error", "database (?:connection )?error",
+           "loi (?:he thong|may chu|ket noi (?:toi |den )?(?:co so|may)|co so du lieu)$", "da (?:co loi )?xay ra loi", "an error "
+           "(?:has )?occurred", "something went wrong", "unable to connect", "(?:the )?wayback machine has not",
+           "this page is not available on the web", "hrm(?: the wayback)?", "got an http \\d", "exception details",
+           "too many (?:requests|connections)", "bandwidth limit exceeded", "resource limit", opening=True, chrome=True),
     _signs(Invalid.DEFAULT_PAGE, 420, "welcome to nginx", "it works", "apache2? (?:ubuntu |debian |http server )?"
            "(?:default|test) page", "iis windows server", "internet information services", "apache tomcat",
            "index of", "directory listing", "default web site page", "welcome to centos", "test page for",
-           "plesk default page", "cpanel", "default page", "hello world", "successfully installed"),
+           "plesk default page", "cpanel", "default page", "hello world", "successfully installed", opening=True),
     _signs(Invalid.LOGIN, 130, "dang nhap", "login", "log in", "sign in", "signin", "xac thuc nguoi dung",
            "single sign on"),
 )
 _STRONG_ANYWHERE = re.compile(r"cf-browser-verification|challenge-platform|_Incapsula_Resource|/cdn-cgi/challenge"
                               r"|sucuri_cloudproxy|window\.parkingData|data-adblockkey|px-captcha|__cf_chl", re.I)
+_PARKED_ANYWHERE = re.compile(r"parkingData|adblockkey", re.I)
+_RELOADS = re.compile(r"location\.reload|document\.cookie\s*=|location\.href\s*=\s*location|http-equiv=[\"']?refresh", re.I)
+_MENU = 4               # links of a menu; a page that keeps its menu is the portal's own
 _MUCH = 4000            # characters; a page with more text is judged by its headings alone
 _FEW = 6                # words; below it a page holds nothing to judge
 
@@ -94,40 +110,65 @@ def judge(tree: Tree, html: str) -> Invalid | None:
     root = tree.root
     text = key(text_of(root)) if 0 < root.size < _MUCH else ""
     words = text.count(" ") + 1 if text else root.size // 5
-    if words < 400 and _STRONG_ANYWHERE.search(html[:200_000]):
-        return Invalid.CHALLENGE if "parkingData" not in html and "adblockkey" not in html else Invalid.PARKED
+    start = html[:200_000]
+    if words < 400 and _STRONG_ANYWHERE.search(start):
+        return Invalid.PARKED if _PARKED_ANYWHERE.search(start) else Invalid.CHALLENGE
     title = key(_title(tree))
     heads = [key(text_of(b)) for b in tree.boxes if b.tag in HEADINGS and 0 < b.size < 200][:12]
-    prominent = [title, *heads]
+    prominent = [p for p in (title, *heads) if p and len(p) < 110]
     found = _worded(tree, prominent, text, words)
     if found is not None:
         return found
     if _asks_for_account(tree, prominent, words):
         return Invalid.LOGIN
     if words < _FEW and root.links < 3 and not any(b.tag == "img" and b.links for b in tree.boxes):
-        return Invalid.SCRIPTED if "<script" in html[:200_000].lower() else Invalid.EMPTY
+        return _nothing(start)
     return None
+
+
+def _nothing(html: str) -> Invalid:
+    """Tell what a page without words is: a test of the visitor, a shell for a script, or nothing at all."""
+    if _RELOADS.search(html):
+        return Invalid.CHALLENGE
+    return Invalid.SCRIPTED if "<script" in html.lower() else Invalid.EMPTY
 
 
 def _worded(tree: Tree, prominent: list[str], text: str, words: int) -> Invalid | None:
     """Return the reason that the page's wording gives, judged against how much page there is."""
-    for signs in SIGNS:
-        if signs.reason is Invalid.LOGIN:
-            continue
-        loud = any(p and len(p) < 110 and signs.strong.search(p) for p in prominent)
-        if loud and words <= signs.most_words and tree.root.links <= 12:
+    links = tree.root.links
+    menu = sum(b.tag == "a" and b.zone == Zone.MENU for b in tree.boxes) if links < 200 else _MENU
+    for signs in SIGNS[:-1]:
+        loud = any(signs.name(p) for p in prominent)
+        if menu < _MENU and words <= signs.most_words and links <= 12 and loud:
             return signs.reason
-        if words <= signs.most_words // 3 and tree.root.links <= 6 and signs.strong.search(text):
+        if words <= signs.most_words // 3 and links <= 6 and menu < _MENU and signs.wording.search(text):
             return signs.reason
-        if loud and signs.reason in {Invalid.NOT_FOUND, Invalid.SERVER_ERROR} and _says_only_that(tree, signs):
+        if signs.reason is Invalid.MAINTENANCE and signs.wording.match(_own_words(tree)):
+            return signs.reason
+        if signs.chrome and ((loud and _says_only_that(tree, signs)) or signs.wording.match(_own_words(tree))):
             return signs.reason
     return None
 
 
+def _own_words(tree: Tree) -> str:
+    """Return the comparison key of the little text of the page's own part; empty where it is more than a line."""
+    pieces: list[str] = []
+    size = 0
+    for box in tree.boxes:
+        if box.zone == Zone.CONTENT and not box.hidden and box.tag not in {"a", "option", "label", "button"}:
+            for kid in box.kids:
+                if isinstance(kid, str):
+                    size += len(kid)
+                    pieces.append(kid)
+        if size > 300:
+            return ""
+    return key(" ".join(pieces))
+
+
 def _says_only_that(tree: Tree, signs: Signs) -> bool:
     """Tell a full page, menus and all, whose own part says nothing but the error."""
-    spoken = [b for b in tree.boxes if b.tag in {"h1", "h2", "h3", "title"} and 0 < b.size < 110 and b.zone == 0
-              and not b.links and signs.strong.match(key(text_of(b)))]
+    spoken = [b for b in tree.boxes if b.tag in {"h1", "h2", "h3", "title"} and 0 < b.size < 110 and b.zone == Zone.CONTENT
+              and not b.links and signs.name(key(text_of(b)))]
     return any(_own_part(box) < 420 for box in spoken)
 
 
@@ -148,16 +189,16 @@ def _asks_for_account(tree: Tree, prominent: list[str], words: int) -> bool:
     fields = [b for b in tree.boxes if b.tag == "input" and (b.attrs.get("type") or "").lower() == "password"]
     if not fields:
         return False
-    login = SIGNS[-1].strong
+    login = SIGNS[-1].wording
     named = any(p and len(p) < 80 and login.search(p) for p in prominent)
     return words < SIGNS[-1].most_words or (named and _form_is_page(tree, fields[0]))
 
 
 def _form_is_page(tree: Tree, field_: Box) -> bool:
     """Tell a password field in the page's own part, with no list or text beside its form."""
-    if field_.zone != 0:
+    if field_.zone != Zone.CONTENT:
         return False
-    unlinked = sum(b.size - b.linked for b in tree.boxes if b.tag == "p" and b.zone == 0)
+    unlinked = sum(b.size - b.linked for b in tree.boxes if b.tag == "p" and b.zone == Zone.CONTENT)
     return unlinked < 300
 
 
