@@ -17,7 +17,8 @@ from pipeline.assets.month import month_context, render_options
 from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
 from pipeline.facts.context import MonthContext
 from pipeline.months import Month
-from pipeline.outputs import appendix, delta
+from pipeline.outputs.appendix import render as render_appendix
+from pipeline.outputs.delta import render as render_delta
 from pipeline.programmes.model import Programme
 from pipeline.workspace import Workspace
 
@@ -51,7 +52,7 @@ def output_assets(programme: Programme, months: dg.PartitionsDefinition[str]) ->
 
 def _appendix(layout_id: str) -> Render:
     def render(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext) -> bytes:
-        return appendix.render(
+        return render_appendix(
             con, context.programme, layout_id, context.registry, context.month,
             render_options(workspace, context, layout_id),
         )
@@ -60,7 +61,7 @@ def _appendix(layout_id: str) -> Render:
 
 
 def _delta(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext) -> bytes:
-    return delta.render(
+    return render_delta(
         con, context.programme, context.registry, context.month, render_options(workspace, context, DELTA)
     )
 
