@@ -29,7 +29,8 @@ TRAIL = " › "
 
 _OTHER = "other"
 _LISTS = frozenset({Role.SECTION, Role.GENERAL, Role.HOME, Role.HUB, Role.FEED, Role.IMPORTED})
-_TEXTS = frozenset({Role.ARTICLE, Role.RECHECK, Role.IMPORTED, Role.SECTION, Role.GENERAL})
+_TEXTS = frozenset({Role.ARTICLE, Role.RECHECK})
+_PERHAPS_TEXTS = frozenset({Role.IMPORTED, Role.SECTION, Role.GENERAL})
 _ENOUGH_TEXT = 60
 _SAME_TITLE = 60.0
 
@@ -110,7 +111,8 @@ def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[tup
                 continue
             yield Appearance(page, "listing", position, clean(row.title), row.url, row), at not in here
     article = page.reading.article
-    if page.role in _TEXTS and page.reading.kind is PageKind.ARTICLE and article is not None:
+    is_text = page.role in _TEXTS or (page.role in _PERHAPS_TEXTS and page.reading.kind is PageKind.ARTICLE)
+    if is_text and article is not None:
         role = "standing" if page.standing else "recheck" if page.role is Role.RECHECK else "article"
         known = portal.known.postings.get(page.want.url, page.want.title)
         if role != "recheck" or _still_says(page, known):
