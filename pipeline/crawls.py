@@ -14,7 +14,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import duckdb
 
@@ -73,7 +72,10 @@ def plan_crawl(
     crawl_id = next_crawl_id(workspace.snapshots, moment or datetime.now(UTC))
     job = crawl_job(workspace, month, con, crawl_id, portals, as_of=moment)
     simulation = job.simulation and job.simulation.model_copy(
-        update={"resolve": {**resolve, **job.simulation.resolve}}
+        # The first pattern that fits counts: what the workspace says itself comes first.
+        update={"resolve": {**job.simulation.resolve, **{
+            name: target for name, target in resolve.items() if name not in job.simulation.resolve
+        }}}
     )
     return job.model_copy(update={"simulation": simulation, "limits": limits or job.limits})
 
@@ -150,9 +152,7 @@ def simulated_portals(workspace: Workspace, moment: datetime | None) -> Iterator
         encoding="utf-8",
     )
     try:
-        address = f"127.0.0.1:{_announced_port(process)}"
-        hosts = {urlsplit(portal.url).hostname or "" for portal in workspace.registry.portals}
-        yield {"*.test": address, **{host: address for host in sorted(hosts) if host.endswith(".test")}}
+        yield {"*.test": f"127.0.0.1:{_announced_port(process)}"}
     finally:
         process.terminate()
         try:
