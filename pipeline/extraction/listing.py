@@ -7,7 +7,7 @@ What belongs here: evidence for and against a group of records, and the choice. 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -89,22 +89,23 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
 
 def _without_lesser(found: list[Block]) -> list[Block]:
     """Leave out links inside the records of a better list: categories, authors, tags, files of its rows."""
-    chief = [b for b in found if b.score >= ACCEPT]
-    spans = sorted((r.box.start, r.box.end, n) for n, b in enumerate(chief) for r in b.group.records)
-    starts = [start for start, _, _ in spans]
-    out = []
-    for block in found:
-        hosts = []
+    events: list[tuple[int, int, int, int]] = []
+    for n, block in enumerate(found):
         for record in block.group.records:
-            at = record.candidate.anchor.box.start
-            n = bisect_right(starts, at) - 1
-            while n >= 0 and (spans[n][1] <= at or chief[spans[n][2]] is block):
-                n -= 1 if chief[spans[n][2]] is block else n + 1
-            hosts.append(chief[spans[n][2]] if n >= 0 else None)
-        host = hosts[0]
-        if host is None or any(h is not host for h in hosts) or not _lesser(block, host):
-            out.append(block)
-    return out
+            if block.score >= ACCEPT:
+                events.append((record.box.start, 0, -record.box.end, n))
+            events.append((record.candidate.anchor.box.start, 1, 0, n))
+    hosts: list[set[int]] = [set() for _ in found]
+    stack: list[tuple[int, int]] = []
+    for at, point, end, n in sorted(events):
+        while stack and stack[-1][0] <= at:
+            stack.pop()
+        if point:
+            hosts[n].add(next((owner for _, owner in reversed(stack) if owner != n), -1))
+        else:
+            stack.append((-end, n))
+    return [block for n, block in enumerate(found)
+            if len(hosts[n]) != 1 or -1 in hosts[n] or not _lesser(block, found[next(iter(hosts[n]))])]
 
 
 def _lesser(block: Block, host: Block) -> bool:

@@ -23,6 +23,7 @@ _SAME_PART = {"section": "div", "article": "div", "main": "div", "th": "td", "tb
               "figure": "div", "hgroup": "div", **dict.fromkeys(HEADINGS, "h")}
 _BLOCKS = frozenset("p td div li dd dt blockquote body center form section article main fieldset".split())
 _CUT = ("…", "...", "[...]", "[…]")
+_DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
 _MAX_TITLE = 500
 
@@ -82,7 +83,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
 
 def dated(text: str) -> bool:
     """Tell text that is only a date; most text has no digit and few words that a date could be."""
-    return (len(text) < 120 and (any(c.isdigit() for c in text) or len(text) < 24)) and is_date_only(text)
+    return (len(text) < 120 and (len(text) < 24 or _DIGIT(text) is not None)) and is_date_only(text)
 
 
 def _nameless(anchor: Anchor) -> bool:
@@ -110,7 +111,7 @@ def _title(anchor: Anchor) -> tuple[str, bool]:
             heading, title = heading or inner.tag in HEADINGS, text_of(inner)
         else:
             title = text_of(box, _dated_parts(box)) or title
-    if any(c.isdigit() for c in title):
+    if _DIGIT(title):
         title = strip_date(title) or title
     given = spaced(box.attrs.get("title") or "")
     if given and (not title or (title.endswith(_CUT) and key(given).startswith(key(title)[:40]))):
@@ -204,7 +205,7 @@ def _inline(anchor: Anchor) -> bool:
     if not before or dated(before) or _BULLETS.match(before):
         return False
     n_before = before.count(" ") + 1
-    numbered = any(c.isdigit() for c in before) and n_before <= 8
+    numbered = _DIGIT(before) is not None and n_before <= 8
     if n_before >= 2 and not numbered and anchor.words <= 5:
         return True
     return (n_before >= 5 and not numbered) or (n_before >= 1 and after.count(" ") >= 3 and not numbered and block.tag == "p")
