@@ -33,6 +33,8 @@ _TEXTS = frozenset({Role.ARTICLE, Role.RECHECK})
 _PERHAPS_TEXTS = frozenset({Role.IMPORTED, Role.SECTION, Role.GENERAL})
 _ENOUGH_TEXT = 60
 _SAME_TITLE = 60.0
+_CROWD = 3
+"""A row on the lists of so many sections stands in a block of latest postings, not in all of those sections."""
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,41 @@ def verdict_of(location: Location, classifier: Classifier, portal: PortalJob) ->
     """Return the surest verdict over the ways a posting is shown: one section may say what another does not."""
     text = location.text
     asked: dict[tuple[str, tuple[str, ...]], Item] = {}
-    for one in location.appearances:
+    for one, trail in _trails(location, portal.url):
         summary = one.told.summary if isinstance(one.told, Row) else ""
-        asked.setdefault((one.title, one.trail), Item(
-            one.title, text or summary, one.trail, one.url, portal.unit_id, portal.unit_kind))
+        asked.setdefault((one.title, trail), Item(
+            one.title, text or summary, trail, one.url, portal.unit_id, portal.unit_kind))
     verdicts = [classifier.classify(item) for item in asked.values()]
     return min(verdicts, key=lambda v: (v.group == _OTHER, v.needs_review, -v.confidence))
+
+
+def _trails(location: Location, root: str) -> list[tuple[Appearance, tuple[str, ...]]]:
+    """Return the appearances with the section labels that speak for the posting.
+
+    A row that stands on the lists of many sections is in a block of latest postings: the sections it passes by say
+    nothing. Then only its home does: the section whose address its own address continues, else the breadcrumbs of
+    its own page.
+    """
+    appearances = location.appearances
+    lists = {_list_of(a.page) for a in appearances if a.role == "listing"} - {identity(root)}
+    if len(lists) < _CROWD:
+        return [(a, a.trail) for a in appearances]
+    at = identity(location.appearances[0].url)
+    home = [a for a in appearances if a.role == "listing" and _continues(at, _list_of(a.page))]
+    if home:
+        return [(a, a.trail) for a in home]
+    own = [a for a in appearances if isinstance(a.told, Article)]
+    return [(a, a.told.section_path) for a in own] or [(appearances[0], ())]
+
+
+def _list_of(page: PageRead) -> str:
+    return identity(page.section or page.want.url)
+
+
+def _continues(url: str, section: str) -> bool:
+    """Say whether an address lies below a section's: `…/tin-tuc/bai-1` below `…/tin-tuc` or `…/tin-tuc.html`."""
+    stem = section.partition("?")[0].removesuffix(".html").removesuffix(".aspx").rstrip("/")
+    return "/" in stem and url.startswith(stem + "/")
 
 
 def date_reasons(location: Location, conflict_days: int) -> list[str]:
