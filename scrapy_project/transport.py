@@ -7,6 +7,7 @@ often (`patience`), whether to ask (`middlewares`), what to keep (`landing`).
 from __future__ import annotations
 
 import ssl
+from functools import lru_cache
 from typing import Any
 
 import aiohttp
@@ -155,8 +156,12 @@ def _is_page(kind: str) -> bool:
     return kind in _UNSURE or structured or kind.startswith(_TEXT)
 
 
+@lru_cache(maxsize=2)
 def _tls(exempt: bool) -> ssl.SSLContext:
-    """Return a context that verifies, or for a portal with a recorded exemption one that does not."""
+    """Return a context that verifies, or for a portal with a recorded exemption one that does not.
+
+    One of each a process: reading the system's authorities takes longer than landing a hundred pages.
+    """
     context = ssl.create_default_context()
     if exempt:
         context.check_hostname = False

@@ -13,8 +13,9 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit
 from scrapy.crawler import Crawler
 from scrapy.settings import Settings
 
+from pipeline.extraction.model import Page, Reading
 from pipeline.extraction.page import read_page
 from pipeline.snapshots.layout import End
 from pipeline.snapshots.writer import SnapshotWriter
@@ -30,7 +32,7 @@ from scrapy_project.clock import Clock
 from scrapy_project.guide import guide_for
 from scrapy_project.job import CrawlJob, PortalJob
 from scrapy_project.landing import Landing
-from scrapy_project.spiders.portal import PortalSpider
+from scrapy_project.spiders.portal import Guide, PortalSpider
 
 HEARTBEAT_SECONDS = 1.0
 _log = logging.getLogger(__name__)
@@ -38,11 +40,16 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Worker:
-    """Crawls the portals of `job` and writes news to `news`, one JSON object a line."""
+    """Crawls the portals of `job` and writes news to `news`, one JSON object a line.
+
+    `guide_for` decides where to go on a portal, `read` what a page says.
+    """
 
     job: CrawlJob
     clock: Clock
     news: TextIO
+    guide_for: Callable[[CrawlJob, PortalJob], Guide] = guide_for
+    read: Callable[[Page], Reading] = read_page
     spiders: dict[str, PortalSpider] = field(default_factory=dict)
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     stopping: bool = False
@@ -96,8 +103,8 @@ class Worker:
                 job=self.job,
                 portal=portal,
                 landing=landing,
-                guide=guide_for(self.job, portal),
-                read=read_page,
+                guide=self.guide_for(self.job, portal),
+                read=self.read,
                 on_page=lambda pages, pending: self.counts.__setitem__(portal.portal_id, (pages, pending)),
                 on_start=lambda spider: self.spiders.__setitem__(portal.portal_id, spider),
             )
@@ -158,7 +165,9 @@ def cap_memory(megabytes: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
 
 
+@lru_cache(maxsize=1)
 def _settings() -> Settings:
+    """Return Scrapy's settings for every portal; a crawler takes its own copy."""
     settings = Settings()
     settings.setmodule("scrapy_project.settings", priority="project")
     return settings
@@ -177,12 +186,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     news = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     worker = Worker(job, Clock(job.as_of, options.since), news)
-    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+    with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(worker.run())
     return 0
 
 
-def _loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+def loop_factory() -> type[asyncio.AbstractEventLoop] | None:
+    """Return the fastest event loop there is; None means the standard one."""
     try:
         import uvloop
     except ImportError:

@@ -113,7 +113,7 @@ class PortalSpider(Spider):
             raise
         status = capture.status or 0
         if status >= 500 or status == 429 or capture.outcome is Outcome.TRUNCATED:
-            raise FetchFailed(Cause.ROBOTS, capture.detail or "tải dở dang")
+            raise FetchFailed(capture.cause, capture.detail or "tải dở dang")
         return body
 
     # -- one want -------------------------------------------------------------------------------------
@@ -166,7 +166,7 @@ class PortalSpider(Spider):
         self._failing = capture.cause
 
     def _outcome_of(self, failed: FetchFailed) -> Outcome:
-        if failed.cause is Cause.ROBOTS:
+        if failed.cause in (Cause.ROBOTS, Cause.BLOCKED):
             return Outcome.BLOCKED
         return Outcome.NOT_ATTEMPTED if self.stopped.is_set() else Outcome.FAILED
 
