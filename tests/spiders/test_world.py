@@ -128,7 +128,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     [
         ("forbidden", Outcome.BLOCKED, Cause.ROBOTS),
         ("exempt", Outcome.CAPTURED, Cause.NONE),
-        ("robots500", Outcome.BLOCKED, Cause.ROBOTS),
+        ("robots500", Outcome.FAILED, Cause.HTTP_ERROR),
         ("moved", Outcome.MOVED, Cause.MOVED),
         ("moved-inside", Outcome.MOVED, Cause.MOVED),
         ("moved-port", Outcome.MOVED, Cause.MOVED),
