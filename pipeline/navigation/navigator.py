@@ -236,7 +236,7 @@ class Navigator:
         """An article link may lead to a list: then it is a section of its own (a commune's, for instance)."""
         want = arrival.want
         wants = self._follow_links(reading, want.depth, own_only=True)
-        if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and _short(want.title):
+        if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and self._names_a_section(want.title):
             trail = (*want.trail, want.title) if want.title else want.trail
             role = Role.SECTION if self._own(trail) else Role.GENERAL
             section = _Section(want.url, role, trail, Pager(want.url), want.depth + 1)
@@ -397,6 +397,10 @@ class Navigator:
             ):
                 wants += self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
         return wants
+
+    def _names_a_section(self, label: str) -> bool:
+        """A short label, or one with the programme's words that carries no number as postings' titles do."""
+        return _short(label) or (self._labels.kind(label) == "own" and not any(c.isdigit() for c in label))
 
     def _own(self, trail: tuple[str, ...]) -> bool:
         return any(self._labels.kind(label) == "own" for label in trail)
