@@ -34,8 +34,7 @@ def navigation(tree: Tree, anchors: list[Anchor], url: str, base: str, rows: fro
     own = identity(url)
     seen: set[tuple[str, str]] = set()
     out: list[Link] = []
-    for label, target, zone in [*_anchored(anchors), *_options(tree, base)]:
-        ident = identity(target)
+    for label, target, ident, zone in [*_anchored(anchors), *_options(tree, base)]:
         where = _WHERE.get(zone)
         if where is None or (ident in rows and zone == Zone.CONTENT) or ident == own or is_file(target):
             continue
@@ -49,8 +48,8 @@ def navigation(tree: Tree, anchors: list[Anchor], url: str, base: str, rows: fro
     return tuple(out)
 
 
-def _anchored(anchors: list[Anchor]) -> list[tuple[str, str, Zone]]:
-    """Return label, address and zone of links; `Xem tất cả` takes the name of its block."""
+def _anchored(anchors: list[Anchor]) -> list[tuple[str, str, str, Zone]]:
+    """Return label, address, identity and zone of links; `Xem tất cả` takes the name of its block."""
     out = []
     for anchor in anchors:
         if not anchor.url or anchor.label.isdigit():
@@ -58,7 +57,7 @@ def _anchored(anchors: list[Anchor]) -> list[tuple[str, str, Zone]]:
         label = anchor.label
         if generic(label) and key(label) not in NAMES:
             label = _block_name(anchor.box) if anchor.box.zone == Zone.CONTENT else ""
-        out.append((label, anchor.url, anchor.box.zone))
+        out.append((label, anchor.url, anchor.ident, anchor.box.zone))
     return out
 
 
@@ -71,14 +70,14 @@ def _block_name(box: Box) -> str:
     return ""
 
 
-def _options(tree: Tree, base: str) -> list[tuple[str, str, Zone]]:
+def _options(tree: Tree, base: str) -> list[tuple[str, str, str, Zone]]:
     """Return the choices of drop-down menus that are addresses."""
-    out: list[tuple[str, str, Zone]] = []
+    out: list[tuple[str, str, str, Zone]] = []
     for option in tree.of("option"):
         value = (option.attrs.get("value") or "").strip()
         target = canonical(value, base) if _OPTION.match(value) else None
         if target:
-            out.append((text_of(option), target, option.zone))
+            out.append((text_of(option), target, identity(target), option.zone))
     return out
 
 

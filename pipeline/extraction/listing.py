@@ -381,15 +381,15 @@ def _kind(name: str) -> str:
     return "*" if "-" in name or "_" in name or any(c.isdigit() for c in name) else name
 
 
-def merged(own: list[Block]) -> list[Row]:
-    """Return the rows of the chosen blocks in page order, each posting once, by its fullest showing."""
+def merged(own: list[Block]) -> dict[str, Row]:
+    """Return the rows of the chosen blocks by identity, in page order, each posting by its fullest showing."""
     rows: dict[str, Row] = {}
     for block in own:
-        for row in block.rows:
-            ident = identity(row.url)
+        for record, row in zip(block.group.records, block.rows, strict=False):
+            ident = record.candidate.anchor.ident
             before = rows.get(ident)
             rows[ident] = row if before is None else fuller(before, row)
-    return list(rows.values())
+    return rows
 
 
 def fuller(one: Row, other: Row) -> Row:

@@ -93,12 +93,11 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
         return replace(_invalid(page.url, reason, _page_title(tree), platform),
                        links=navigation(tree, anchors, page.url, base, frozenset()))
-    idents = frozenset(identity(row.url) for row in rows)
     return Reading(
         url=page.url, kind=kind, title=_page_title(tree), platform=platform, article=article,
-        rows=tuple(replace(row, section_path=trail) if trail and not row.section_path else row for row in rows),
+        rows=tuple(replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()),
         next_pages=next_pages(tree, anchors, page.url, base, first) if kind is not PageKind.ARTICLE else (),
-        links=navigation(tree, anchors, page.url, base, idents), feeds=feeds(tree, anchors, page.url, base),
+        links=navigation(tree, anchors, page.url, base, frozenset(rows)), feeds=feeds(tree, anchors, page.url, base),
         section_path=trail, problems=("page cut: too many elements",) if tree.cut else ())
 
 
@@ -118,37 +117,38 @@ def _page_title(tree: Tree) -> str:
 
 
 def _decide(page: Page, html: str, tree: Tree, found: list[Block], base: str
-            ) -> tuple[PageKind, list[Row], Article | None]:
+            ) -> tuple[PageKind, dict[str, Row], Article | None]:
     """Decide what a page is, and give what it holds."""
     body = _body_size(tree, found)
     title = _page_title(tree)
     as_article = _article_weight(page, html, title, found, body)
     everything = merged(chosen(found, article=False, page=page.url))
     if as_article < 2.0:
-        rows = everything or embedded_rows(tree, page.url, base, page.fetched_at)
+        rows = everything or {identity(r.url): r for r in embedded_rows(tree, page.url, base, page.fetched_at)}
         if rows:
             return PageKind.LISTING, rows, None
     elif everything and _newest_in_full(page, title, tree, found):
         hint = _second_heading(tree, title, min(b.start for b in found if b.related))
         return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
-    own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else []
+    own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else {}
     article = read_article(tree, page.url, "", page.fetched_at)
     if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
         return PageKind.LISTING, own, article if body >= _BODY else None
     if article is not None and (body >= 200 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on)
                                 or article.attachments):
         files = _files_alone(found, article, title, body)
-        return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, [], article)
-    return (PageKind.LISTING, everything, None) if everything else (PageKind.OTHER, [], None)
+        return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
+    return (PageKind.LISTING, everything, None) if everything else (PageKind.OTHER, {}, None)
 
 
-def _files_alone(found: list[Block], article: Article, title: str, body: int) -> list[Row]:
+def _files_alone(found: list[Block], article: Article, title: str, body: int
+                 ) -> dict[str, Row]:
     """Return the files that are the postings of a section without pages of their own: named, under a short title."""
     if body >= 200 or article.posted_on or title.count(" ") > 5:
-        return []
-    rows = [row for b in found if b.zone == Zone.CONTENT and not b.related for row in b.rows]
-    named = [row for row in rows if row.is_file and row.title.count(" ") >= 3 and key(row.title) != key(title)]
-    return named if len(named) == len(rows) else []
+        return {}
+    rows = merged([b for b in found if b.zone == Zone.CONTENT and not b.related])
+    named = all(row.is_file and row.title.count(" ") >= 3 and key(row.title) != key(title) for row in rows.values())
+    return rows if named else {}
 
 
 def _newest_in_full(page: Page, title: str, tree: Tree, found: list[Block]) -> bool:

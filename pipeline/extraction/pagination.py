@@ -18,6 +18,7 @@ from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of, words_of
 from pipeline.text import key
 
 MAX_PAGES = 200
+_MAX_CONTROLS = 600     # of one form; a page of one ASP.NET form has hundreds
 _NUMBER = re.compile(r"^(?:trang|page|p|so)? ?(\d{1,4})$")
 _NEXT = re.compile(
     r"^(?:trang )?(?:tiep|sau|ke tiep|tiep theo|ke|cu hon)(?: trang)?$|^(?:trang|muc) (?:tiep|sau|tiep theo|ke tiep|ke)$"
@@ -261,7 +262,7 @@ def _form_pages(tree: Tree, form: Box, url: str, base: str, here: float) -> list
     if not same_site(action, url):
         return []
     posted = (form.attrs.get("method") or "get").lower() == "post"
-    controls = _controls(tree, form, "input", "button", "select")
+    controls = _controls(tree, form, "input", "button", "select")[:_MAX_CONTROLS]
     fields = _hidden(controls)
     out: list[_Found] = []
     for control in controls:

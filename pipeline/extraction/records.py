@@ -26,6 +26,7 @@ _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
 _MAX_TITLE = 500
+_NEAR = 12              # pieces of a line that are looked at
 
 
 @dataclass(slots=True)
@@ -71,12 +72,13 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
         if not generic(anchor.label):
             best[anchor.ident] = max(best.get(anchor.ident, 0), anchor.box.size)
     found: list[Candidate] = []
+    places: dict[int, dict[int, int]] = {}
     for anchor in usable:
         if not anchor.box.size and best.get(anchor.ident):
             continue                                     # an image link beside its text link
         plain = not _nameless(anchor) or (anchor.box.size > 0 and in_heading(anchor.box))
         named = _named(anchor) if plain else _borrowed(anchor, best.get(anchor.ident, 0) > 0)
-        if named is not None and not _inline(anchor):
+        if named is not None and not _inline(anchor, places):
             found.append(named)
     return found
 
@@ -194,14 +196,14 @@ def _headings(box: Box) -> list[Box]:
     return out
 
 
-def _inline(anchor: Anchor) -> bool:
+def _inline(anchor: Anchor, places: dict[int, dict[int, int]]) -> bool:
     """Tell a link inside a sentence: words before it in its block, or before and after."""
     box = anchor.box
     block = block_of(box)
     rest = block.size - block.linked
     if block.tag not in _BLOCKS or rest < 12 or box.size == 0:
         return False
-    before, after = _around(block, box)
+    before, after = _around(block, box, places)
     if not before or dated(before) or _BULLETS.match(before):
         return False
     n_before = before.count(" ") + 1
@@ -211,32 +213,43 @@ def _inline(anchor: Anchor) -> bool:
     return (n_before >= 5 and not numbered) or (n_before >= 1 and after.count(" ") >= 3 and not numbered and block.tag == "p")
 
 
-def _around(block: Box, box: Box) -> tuple[str, str]:
+def _around(block: Box, box: Box, places: dict[int, dict[int, int]]) -> tuple[str, str]:
     """Return the text of a block on the same line before a link, and after it; `<br>` and blocks end a line."""
-    before: list[str] = []
-    after: list[str] = []
-    stack: list[Kid] = list(block.kids)[::-1]
-    side = before
-    for _ in range(400):
-        if not stack:
+    if block.start not in places:
+        places[block.start] = {kid.start: n for n, kid in enumerate(block.kids) if not isinstance(kid, str)}
+    top = box
+    while top.parent is not None and top.parent is not block:
+        top = top.parent
+    at = places[block.start].get(top.start, 0)
+    before = _line(block.kids[max(0, at - _NEAR):at][::-1])
+    if top is not box and top.parent is block:
+        before = [*_within(top, box)[::-1], *before]
+    return spaced(" ".join(before[::-1])), spaced(" ".join(_line(block.kids[at + 1:at + 1 + _NEAR])))
+
+
+def _within(top: Box, box: Box) -> list[str]:
+    """Return the text before a link inside the inline markup that holds it."""
+    out: list[str] = []
+    for kid in top.kids[:_NEAR]:
+        if not isinstance(kid, str) and kid.holds(box):
             break
-        kid = stack.pop()
+        out.append(kid if isinstance(kid, str) else text_of(kid))
+    return out
+
+
+def _line(kids: list[Kid]) -> list[str]:
+    """Return the text of kids up to the end of the line."""
+    out: list[str] = []
+    for kid in kids[:_NEAR]:
         if isinstance(kid, str):
-            side.append(kid)
-        elif kid is box:
-            side = after
+            out.append(kid)
         elif kid.tag == "a":
             continue
         elif kid.tag not in INLINE:
-            if side is after:
-                break
-            if not kid.holds(box):
-                before.clear()
-                continue
-            stack.extend(list(kid.kids)[::-1])
+            break
         else:
-            stack.extend(list(kid.kids)[::-1])
-    return spaced(" ".join(before)), spaced(" ".join(after))
+            out.append(text_of(kid) if not kid.links else "")
+    return out
 
 
 def groups(found: list[Candidate]) -> list[Group]:
