@@ -22,9 +22,26 @@ _MAX_SCRIPT = 5_000_000
 _MAX_NODES = 200_000
 _TITLES = ("headline", "title", "name", "tieude", "tieu_de", "ten", "subject", "trichyeu")
 _ADDRESSES = ("url", "link", "href", "permalink", "path", "slug", "@id", "uri", "duongdan", "fullurl", "detailurl")
-_DATES = ("datepublished", "published_at", "publishedat", "publisheddate", "publishdate", "pubdate", "date",
-          "created_at", "createdat", "ngaydang", "ngay_dang", "published", "published_on", "publish_date",
-          "created", "createddate", "postdate", "post_date")
+_DATES = (
+    "datepublished",
+    "published_at",
+    "publishedat",
+    "publisheddate",
+    "publishdate",
+    "pubdate",
+    "date",
+    "created_at",
+    "createdat",
+    "ngaydang",
+    "ngay_dang",
+    "published",
+    "published_on",
+    "publish_date",
+    "created",
+    "createddate",
+    "postdate",
+    "post_date",
+)
 _ASSIGNED = re.compile(r"(?:^|[;{}\s])(?:var|let|const|window\.)?\s*[\w$.\[\]'\"]+\s*[=:]\s*(?=[\[{])")
 
 
@@ -138,6 +155,12 @@ def _row(title: str, target: str, fields: dict[str, Any], fetched_at: datetime |
     reading = parse_iso(raw, fetched_at, DateSource.METADATA) if raw else None
     if reading is None:
         return Row(title=title, url=target, is_file=is_file(target)), False
-    return Row(title=title, url=target, posted_on=reading.day, posted_on_raw=reading.raw,
-               posted_on_source=reading.source if reading.day else None, is_file=is_file(target),
-               implausible_date=None if reading.day else reading.raw), True
+    return Row(
+        title=title,
+        url=target,
+        posted_on=reading.day,
+        posted_on_raw=reading.raw,
+        posted_on_source=reading.source if reading.day else None,
+        is_file=is_file(target),
+        implausible_date=None if reading.day else reading.raw,
+    ), True

@@ -11,13 +11,33 @@ import re
 MAX_CHARACTERS = 60_000_000
 MAX_DEPTH = 800
 MAX_ATTRIBUTES = 300
-_SMALL = 150_000       # below this even the worst nesting costs less than half a second
+_SMALL = 150_000  # below this even the worst nesting costs less than half a second
 _FEW_TAGS = 8_000
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{3000,}>?")
 _FLAT = frozenset(
-    "area base br col embed hr img input link meta param source track wbr p option script style".split())
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "option",
+        "script",
+        "style",
+    ]
+)
 
 
 def tame(html: str) -> str:
@@ -58,7 +78,7 @@ def _flatten(html: str) -> str:
             depth -= depth > 0
         elif found[2].lower() not in _FLAT:
             if depth >= MAX_DEPTH:
-                out.append(html[last:found.start()])
+                out.append(html[last : found.start()])
                 last = found.end()
             else:
                 depth += 1

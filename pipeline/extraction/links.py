@@ -16,12 +16,31 @@ from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
 from pipeline.text import clean, key
 
 MAX_LINKS = 3000
-_WHERE = {Zone.CONTENT: "content", Zone.MENU: "menu", Zone.FOOTER: "footer", Zone.SIDEBAR: "sidebar",
-          Zone.RELATED: "sidebar", Zone.BREADCRUMB: "breadcrumb", Zone.TAGS: "sidebar", Zone.FORM: "content"}
+_WHERE = {
+    Zone.CONTENT: "content",
+    Zone.MENU: "menu",
+    Zone.FOOTER: "footer",
+    Zone.SIDEBAR: "sidebar",
+    Zone.RELATED: "sidebar",
+    Zone.BREADCRUMB: "breadcrumb",
+    Zone.TAGS: "sidebar",
+    Zone.FORM: "content",
+}
 _COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,]*\s*[)\]]\s*$")
 _MARKS = re.compile(r"^[\s»›>•·▪►|+\-–—:]+|[\s»›>•·▪►|+\-–—:▾▼˅]+$")
 _HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage", "tin tuc trang chu"))
-_YOU_ARE_HERE = frozenset(("ban dang o", "ban o day", "you are here", "this page location is", "ban dang o day", "vi tri", "duong dan", "ban dang xem"))
+_YOU_ARE_HERE = frozenset(
+    (
+        "ban dang o",
+        "ban o day",
+        "you are here",
+        "this page location is",
+        "ban dang o day",
+        "vi tri",
+        "duong dan",
+        "ban dang xem",
+    )
+)
 _MAX_LABEL_WORDS = 25
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _FEED_ADDRESS = re.compile(r"(?:/|[?&=])(?:rss|feed|atom)(?:\.(?:xml|aspx|php|ashx|html?))?(?:[/?&]|$)|\.rss$", re.I)
@@ -38,11 +57,11 @@ def navigation(tree: Tree, anchors: list[Anchor], url: str, base: str, rows: fro
         where = _WHERE.get(zone)
         if where is None or (ident in rows and zone == Zone.CONTENT) or ident == own or is_file(target):
             continue
-        label = tidy(label)
-        if not label or label.count(" ") >= _MAX_LABEL_WORDS or (ident, key(label)) in seen:
+        clear = tidy(label)
+        if not clear or clear.count(" ") >= _MAX_LABEL_WORDS or (ident, key(clear)) in seen:
             continue
-        seen.add((ident, key(label)))
-        out.append(Link(label, target, where))
+        seen.add((ident, key(clear)))
+        out.append(Link(clear, target, where))
         if len(out) >= MAX_LINKS:
             break
     return tuple(out)
@@ -104,7 +123,9 @@ def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, 
 
 def breadcrumbs(tree: Tree, anchors: list[Anchor]) -> tuple[str, ...]:
     """Return the labels of the way from the home page to this one, outermost first, without the home page."""
-    box = next((b for b in tree.boxes if b.zone == Zone.BREADCRUMB and b.size and not b.hidden), None) or _unnamed_trail(anchors)
+    box = next(
+        (b for b in tree.boxes if b.zone == Zone.BREADCRUMB and b.size and not b.hidden), None
+    ) or _unnamed_trail(anchors)
     if box is None or box.size > 600:
         return ()
     labels: list[str] = []

@@ -24,10 +24,10 @@ from pipeline.extraction.rows import column_names, read_row
 from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, text_of, words_of
 from pipeline.text import key
 
-ACCEPT = 2.0            # a list at or above it is a list of postings
+ACCEPT = 2.0  # a list at or above it is a list of postings
 _MAX_ROWS = 20_000
-_ONLY = 0.5             # enough for the only list under the page's own heading
-_STRAY = 0.34           # below this share of dated rows a date in a sentence is the sentence's
+_ONLY = 0.5  # enough for the only list under the page's own heading
+_STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
 # Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
 SIDE_HEADINGS = re.compile(
@@ -35,21 +35,41 @@ SIDE_HEADINGS = re.compile(
     r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day)$|^(?:cac )?(?:tin|bai|bai viet) moi$"
     r"|^(?:cac )?(?:lien ket|link|website|trang).*|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed"
     r"|articles?|comments)|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu"
-    r"|thu vien|video|album|quang cao|thong ke|truy cap|tien ich|bo loc|filter|tim kiem|search)\b.*")
+    r"|thu vien|video|album|quang cao|thong ke|truy cap|tien ich|bo loc|filter|tim kiem|search)\b.*"
+)
 RELATED_HEADINGS = re.compile(
     r"^(?:cac )?(?:tin|bai|bai viet|tin bai|thong tin|noi dung|van ban)? ?(?:da dua|lien quan|cung chuyen muc"
     r"|cung loai|cung chu de|khac|cu hon|moi hon|truoc do|tiep theo)(?: cung chuyen muc)?$"
-    r"|^(?:related|other|older|newer|more|you may|see also|similar|next|previous)\b.*|^xem them\b.*|^co the ban\b.*")
+    r"|^(?:related|other|older|newer|more|you may|see also|similar|next|previous)\b.*|^xem them\b.*|^co the ban\b.*"
+)
 _RECORD_NAMES = re.compile(
     r" (?:post|posts|entry|item|items|news|tin|article|articles|card|asset|baiviet|bai|story|teaser|views row"
-    r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) ")
-_POSTING_HEADERS = frozenset(("trich yeu", "so ky hieu", "ky hieu", "tieu de", "ten van ban", "so hieu", "title",
-                              "ngay dang", "ngay ban hanh", "so van ban", "noi dung", "published", "date"))
+    r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) "
+)
+_POSTING_HEADERS = frozenset(
+    (
+        "trich yeu",
+        "so ky hieu",
+        "ky hieu",
+        "tieu de",
+        "ten van ban",
+        "so hieu",
+        "title",
+        "ngay dang",
+        "ngay ban hanh",
+        "so van ban",
+        "noi dung",
+        "published",
+        "date",
+    )
+)
 _ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.FORM: -4.0}
 _BODIES = re.compile(
-    r"(?:trung tam|phong(?! chong| ngua| tranh)|ban(?! hanh| tin| giao| ve| do)|so|chi cuc|van phong|ubnd|uy ban nhan dan|hdnd"
-    r"|hoi dong nhan dan|xa|phuong|thi tran|huyen|thi xa|thanh pho|tinh|cong(?! van| bo| khai| tac| nhan)|truong|benh vien|cuc|vu"
-    r"|don vi|hoi(?! nghi| thao| thi| dap)|doan|thanh tra|cong an|kho bac|bao hiem xa hoi|toa an|vien|department|office)\b")
+    r"(?:trung tam|phong(?! chong| ngua| tranh)|ban(?! hanh| tin| giao| ve| do)|so|chi cuc|van phong|ubnd"
+    r"|uy ban nhan dan|hdnd|hoi dong nhan dan|xa|phuong|thi tran|huyen|thi xa|thanh pho|tinh|cuc|vu|don vi|doan|vien"
+    r"|cong(?! van| bo| khai| tac| nhan)|truong|benh vien|hoi(?! nghi| thao| thi| dap)|thanh tra|cong an|kho bac"
+    r"|bao hiem xa hoi|toa an|department|office)\b"
+)
 
 
 @dataclass(slots=True)
@@ -104,8 +124,11 @@ def _without_lesser(found: list[Block]) -> list[Block]:
             hosts[n].add(next((owner for _, owner in reversed(stack) if owner != n), -1))
         else:
             stack.append((-end, n))
-    return [block for n, block in enumerate(found)
-            if len(hosts[n]) != 1 or -1 in hosts[n] or not _lesser(block, found[next(iter(hosts[n]))])]
+    return [
+        block
+        for n, block in enumerate(found)
+        if len(hosts[n]) != 1 or -1 in hosts[n] or not _lesser(block, found[next(iter(hosts[n]))])
+    ]
 
 
 def _lesser(block: Block, host: Block) -> bool:
@@ -122,10 +145,13 @@ def _without_headings(found: list[Block]) -> list[Block]:
         return found
     for block in found:
         if block.dated:
-            continue                     # a dated lead story or sticky item is no heading
-        kept = [n for n, record in enumerate(block.group.records)
-                if record.candidate.words > 8
-                or not any(up.start in used for up in (record.candidate.anchor.box, *record.candidate.anchor.box.up()))]
+            continue  # a dated lead story or sticky item is no heading
+        kept = [
+            n
+            for n, record in enumerate(block.group.records)
+            if record.candidate.words > 8
+            or not any(up.start in used for up in (record.candidate.anchor.box, *record.candidate.anchor.box.up()))
+        ]
         if len(kept) < len(block.group.records):
             block.group.records = [block.group.records[n] for n in kept]
             block.rows = [block.rows[n] for n in kept] if block.rows else []
@@ -138,11 +164,24 @@ class _Context:
     def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
         self.url = url
         self.path = urlsplit(url).path
-        self.menu = {a.ident for a in anchors if a.ident and a.box.size and a.words <= 7
-                     and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB} and not in_heading(a.box)}
+        self.menu = {
+            a.ident
+            for a in anchors
+            if a.ident
+            and a.box.size
+            and a.words <= 7
+            and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}
+            and not in_heading(a.box)
+        }
         self.counts = Counter(a.ident for a in anchors if a.ident)
-        self.main = next((b for b in tree.boxes if b.tag == "main" or b.attrs.get("role") == "main"
-                          or b.attrs.get("id") in MAIN_IDS), None)
+        self.main = next(
+            (
+                b
+                for b in tree.boxes
+                if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS
+            ),
+            None,
+        )
         self.title = key(_head_title(tree))
         self.headings = [b for b in tree.boxes if _is_heading(b)]
         self.starts = [b.start for b in self.headings]
@@ -224,7 +263,7 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
     zone = found[0].anchor.box.zone
     why = {"words": _words_weight(median(c.words for c in found)), "zone": _ZONE_COST.get(zone, 0.0)}
     if zone == Zone.MENU and why["words"] >= 3.0 and all(c.heading for c in found):
-        why["zone"] = -2.5               # a slide show's own menu of stories
+        why["zone"] = -2.5  # a slide show's own menu of stories
     if found[0].anchor.box.hidden and group.container.hidden:
         why["hidden"] = -20.0
     if n == 1:
@@ -237,11 +276,13 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
     why["deeper"] = 1.0 * (sum(_deeper(c.anchor.url or "", context.path) for c in found) / n > 0.6)
     why["slug"] = 1.0 * (sum(_slugged(c.anchor.url or "", c.title) for c in found) / n > 0.5)
     why["file"] = 0.5 * (sum(c.file for c in found) / n > 0.5)
-    why["table"] = 1.5 * (group.records[0].box.tag == "tr" and bool(
-        _POSTING_HEADERS & {key(name) for name in column_names(group.records[0].box)}))
+    why["table"] = 1.5 * (
+        group.records[0].box.tag == "tr"
+        and bool(_POSTING_HEADERS & {key(name) for name in column_names(group.records[0].box)})
+    )
     why["many"] = 0.5 * (n >= 3)
     if n >= 3 and sum(c.words <= 9 and bool(_BODIES.match(key(c.title))) for c in found) >= 0.7 * n:
-        why["bodies"] = -7.0             # a directory of units, whatever its addresses look like
+        why["bodies"] = -7.0  # a directory of units, whatever its addresses look like
     return why
 
 
@@ -288,7 +329,7 @@ def _heading_of(group: Group, context: _Context) -> Box | None:
     """Return the heading that stands before a group and is of its own block, not of a record."""
     first = group.records[0].box
     at = bisect_left(context.starts, first.start)
-    for heading in reversed(context.headings[max(0, at - 4):at]):
+    for heading in reversed(context.headings[max(0, at - 4) : at]):
         if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB}:
             continue
         parent = heading.parent
@@ -304,8 +345,11 @@ def _heading_of(group: Group, context: _Context) -> Box | None:
 
 def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     """Return the blocks that are the page's own lists. On an article's page its related links are none."""
-    own = [b for b in found if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR
-           and not (article and _beside(b, page))]
+    own = [
+        b
+        for b in found
+        if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR and not (article and _beside(b, page))
+    ]
     if not own and not article:
         own = _only_list(found)
     if not own:
@@ -321,8 +365,16 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
 
 def _only_list(found: list[Block]) -> list[Block]:
     """Return the little that a page's own part holds under its own heading: a section of one bare posting."""
-    likely = [b for b in found if b.rows and b.zone == Zone.CONTENT and not b.related and b.score >= _ONLY
-              and (b.why.get("own heading") or b.why.get("main")) and b.group.records[0].candidate.words >= 4]
+    likely = [
+        b
+        for b in found
+        if b.rows
+        and b.zone == Zone.CONTENT
+        and not b.related
+        and b.score >= _ONLY
+        and (b.why.get("own heading") or b.why.get("main"))
+        and b.group.records[0].candidate.words >= 4
+    ]
     return likely if len(likely) == 1 else []
 
 
@@ -367,8 +419,13 @@ def shape(url: str) -> str:
         name = stem if dot else segment
         kind = _kind(name)
         segments.append(kind + (dot + ending.lower() if dot else ""))
-    names = ",".join(sorted(_DIGITS.sub("#", p) if p.rpartition("=")[2].isdigit() else p.partition("=")[0]
-                            for p in parts.query.split("&") if p))
+    names = ",".join(
+        sorted(
+            _DIGITS.sub("#", p) if p.rpartition("=")[2].isdigit() else p.partition("=")[0]
+            for p in parts.query.split("&")
+            if p
+        )
+    )
     return f"{'/'.join(segments)}?{names}"
 
 
@@ -400,7 +457,14 @@ def fuller(one: Row, other: Row) -> Row:
     dated = one
     if (one.displayed_on is None and other.displayed_on) or (one.posted_on is None and other.posted_on):
         dated = other
-    return replace(one, title=title, displayed_on=dated.displayed_on, posted_on=dated.posted_on,
-                   posted_on_raw=dated.posted_on_raw, posted_on_source=dated.posted_on_source,
-                   attachments=one.attachments or other.attachments, summary=one.summary or other.summary,
-                   implausible_date=one.implausible_date or other.implausible_date)
+    return replace(
+        one,
+        title=title,
+        displayed_on=dated.displayed_on,
+        posted_on=dated.posted_on,
+        posted_on_raw=dated.posted_on_raw,
+        posted_on_source=dated.posted_on_source,
+        attachments=one.attachments or other.attachments,
+        summary=one.summary or other.summary,
+        implausible_date=one.implausible_date or other.implausible_date,
+    )

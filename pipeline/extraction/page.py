@@ -24,8 +24,21 @@ from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, plant, text_of
 from pipeline.extraction.validity import Invalid, judge
 from pipeline.text import clean, key
 
-_BINARY = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!",
-           b"7z\xbc\xaf", b"\x00\x00\x00\x18ftyp", b"ID3", b"OggS", b"{\\rtf")
+_BINARY = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\x00\x00\x00\x18ftyp",
+    b"ID3",
+    b"OggS",
+    b"{\\rtf",
+)
 _MARKUP = ("html", "xml", "json", "text/plain", "rss", "atom")
 _ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
 _LONG_BODY, _BODY = 1200, 350
@@ -53,22 +66,26 @@ def read_page(page: Page) -> Reading:
 def _is_file(page: Page) -> bool:
     """Tell a file by its first bytes, or by a type that is no markup."""
     kind = page.content_type.partition(";")[0].strip().lower()
-    return page.body.startswith(_BINARY) or bool(
-        kind and kind.split("/")[0] in {"image", "audio", "video", "font"}) or bool(
-        kind.startswith("application/") and not any(m in kind for m in _MARKUP) and b"<" not in page.body[:512])
+    return (
+        page.body.startswith(_BINARY)
+        or bool(kind and kind.split("/")[0] in {"image", "audio", "video", "font"})
+        or bool(kind.startswith("application/") and not any(m in kind for m in _MARKUP) and b"<" not in page.body[:512])
+    )
 
 
 def _maybe_feed(html: str) -> bool:
     """Tell text that does not begin like a page of HTML."""
     start = html[:600].lstrip("\ufeff \t\r\n").lower()
     return start.startswith(("<?xml", "<rss", "<feed", "<rdf", "<urlset", "<sitemapindex", "{", "[")) and (
-        "<html" not in start)
+        "<html" not in start
+    )
 
 
 def _invalid(url: str, reason: Invalid, title: str = "", platform: str | None = None) -> Reading:
     """Return the reading of a page from which nothing may be concluded."""
-    return Reading(url=url, kind=PageKind.OTHER, title=title, valid=False, invalid_reason=reason.value,
-                   platform=platform)
+    return Reading(
+        url=url, kind=PageKind.OTHER, title=title, valid=False, invalid_reason=reason.value, platform=platform
+    )
 
 
 def _read_html(page: Page, html: str) -> Reading:
@@ -91,14 +108,25 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
     reason = judge(tree, html)
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
-        return replace(_invalid(page.url, reason, _page_title(tree), platform),
-                       links=navigation(tree, anchors, page.url, base, frozenset()))
+        return replace(
+            _invalid(page.url, reason, _page_title(tree), platform),
+            links=navigation(tree, anchors, page.url, base, frozenset()),
+        )
     return Reading(
-        url=page.url, kind=kind, title=_page_title(tree), platform=platform, article=article,
-        rows=tuple(replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()),
+        url=page.url,
+        kind=kind,
+        title=_page_title(tree),
+        platform=platform,
+        article=article,
+        rows=tuple(
+            replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()
+        ),
         next_pages=next_pages(tree, anchors, page.url, base, first) if kind is not PageKind.ARTICLE else (),
-        links=navigation(tree, anchors, page.url, base, frozenset(rows)), feeds=feeds(tree, anchors, page.url, base),
-        section_path=trail, problems=("page cut: too many elements",) if tree.cut else ())
+        links=navigation(tree, anchors, page.url, base, frozenset(rows)),
+        feeds=feeds(tree, anchors, page.url, base),
+        section_path=trail,
+        problems=("page cut: too many elements",) if tree.cut else (),
+    )
 
 
 def _base(tree: Tree, url: str) -> str:
@@ -116,8 +144,9 @@ def _page_title(tree: Tree) -> str:
     return clean(head.text() or "")[:500] if head is not None else ""
 
 
-def _decide(page: Page, html: str, tree: Tree, found: list[Block], base: str
-            ) -> tuple[PageKind, dict[str, Row], Article | None]:
+def _decide(
+    page: Page, html: str, tree: Tree, found: list[Block], base: str
+) -> tuple[PageKind, dict[str, Row], Article | None]:
     """Decide what a page is, and give what it holds."""
     body = _body_size(tree, found)
     title = _page_title(tree)
@@ -134,15 +163,15 @@ def _decide(page: Page, html: str, tree: Tree, found: list[Block], base: str
     article = read_article(tree, page.url, "", page.fetched_at)
     if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
         return PageKind.LISTING, own, article if body >= _BODY else None
-    if article is not None and (body >= 200 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on)
-                                or article.attachments):
+    if article is not None and (
+        body >= 200 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on) or article.attachments
+    ):
         files = _files_alone(found, article, title, body)
         return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
     return (PageKind.LISTING, everything, None) if everything else (PageKind.OTHER, {}, None)
 
 
-def _files_alone(found: list[Block], article: Article, title: str, body: int
-                 ) -> dict[str, Row]:
+def _files_alone(found: list[Block], article: Article, title: str, body: int) -> dict[str, Row]:
     """Return the files that are the postings of a section without pages of their own: named, under a short title."""
     if body >= 200 or article.posted_on or title.count(" ") > 5:
         return {}
@@ -161,16 +190,22 @@ def _newest_in_full(page: Page, title: str, tree: Tree, found: list[Block]) -> b
 
 def _second_heading(tree: Tree, title: str, before: int) -> str:
     """Return the heading of a posting below a section's own title, and above what starts at `before`."""
-    heads = [text_of(b) for b in tree.boxes if b.tag in HEADINGS and b.size and b.zone == Zone.CONTENT
-             and b.start < before]
+    heads = [
+        text_of(b) for b in tree.boxes if b.tag in HEADINGS and b.size and b.zone == Zone.CONTENT and b.start < before
+    ]
     later = [h for h in heads if key(h) != key(title) and h.count(" ") >= 3]
     return later[0] if later and key(heads[0]) == key(title) else ""
 
 
 def _body_size(tree: Tree, found: list[Block]) -> int:
     """Return the size of the running text of the page's own part that belongs to no record of a list."""
-    records = [(r.box.start, r.box.end) for b in found if b.score >= 1.0 and not b.related
-               for r in b.group.records if len(b.group.records) > 1 or b.dated]
+    records = [
+        (r.box.start, r.box.end)
+        for b in found
+        if b.score >= 1.0 and not b.related
+        for r in b.group.records
+        if len(b.group.records) > 1 or b.dated
+    ]
     records.sort()
     size = 0
     at = 0
@@ -198,8 +233,11 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
     main = [b for b in found if b.score >= ACCEPT and b.zone == Zone.CONTENT and not b.related]
     rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU for row in b.rows]
     weight = 1.5 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
-    weight += 1.0 * ('property="og:type" content="article"' in head or 'itemprop="articleBody"' in html
-                     or _ARTICLE_TYPE.search(head) is not None)
+    weight += 1.0 * (
+        'property="og:type" content="article"' in head
+        or 'itemprop="articleBody"' in html
+        or _ARTICLE_TYPE.search(head) is not None
+    )
     weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
     weight += 1.0 * any(b.related for b in found)
     if siblings(page.url, rows):

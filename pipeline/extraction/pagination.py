@@ -18,22 +18,29 @@ from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of, words_of
 from pipeline.text import key
 
 MAX_PAGES = 200
-_MAX_CONTROLS = 600     # of one form; a page of one ASP.NET form has hundreds
+_MAX_CONTROLS = 600  # of one form; a page of one ASP.NET form has hundreds
 _NUMBER = re.compile(r"^(?:trang|page|p|so)? ?(\d{1,4})$")
 _NEXT = re.compile(
-    r"^(?:trang )?(?:tiep|sau|ke tiep|tiep theo|ke|cu hon)(?: trang)?$|^(?:trang|muc) (?:tiep|sau|tiep theo|ke tiep|ke)$"
-    r"|^next(?: page| posts| entries| \d+ items?)?$|^older(?: posts?| entries| articles| news)?$|^(?:go to )?next page.*"
+    r"^(?:trang )?(?:tiep|sau|ke tiep|tiep theo|ke|cu hon)(?: trang)?$"
+    r"|^(?:trang|muc) (?:tiep|sau|tiep theo|ke tiep|ke)$|^(?:go to )?next page.*"
+    r"|^next(?: page| posts| entries| \d+ items?)?$|^older(?: posts?| entries| articles| news)?$"
     r"|^(?:cac )?(?:tin|bai|bai viet|muc) (?:cu hon|tiep theo|truoc do|sau)$|^(?:xem|tai|hien thi) them.*|^load more.*"
-    r"|^(?:show|view|see) more.*|^more(?: posts| news)?$|^tiep tuc$|^sang trang$|^den trang sau$")
+    r"|^(?:show|view|see) more.*|^more(?: posts| news)?$|^tiep tuc$|^sang trang$|^den trang sau$"
+)
 _LAST = re.compile(r"^(?:trang )?cuoi(?: cung)?$|^last(?: page)?$|^end$|^ket thuc$")
-_NEXT_SIGNS = frozenset("› » > >> → ▶ ❯ ⟩ ⇒ ►".split())
+_NEXT_SIGNS = frozenset(["›", "»", ">", ">>", "→", "▶", "❯", "⟩", "⇒", "►"])
 _PAGE_NAMES = re.compile(
     r"(?:^|[_:$.-])(?:page|paged|pages|p|pg|pn|cur|curpage|currentpage|start|limitstart|offset|from|skip|trang|so_?trang|"
-    r"pageindex|page_?no|page_?num(?:ber)?|pageid|curpg|b_start|paging|pageno|pi|idx|trangso)(?::int)?$", re.I)
+    r"pageindex|page_?no|page_?num(?:ber)?|pageid|curpg|b_start|paging|pageno|pi|idx|trangso)(?::int)?$",
+    re.I,
+)
 _PAGE_PATH = re.compile(
     r"(?:/(?:page|trang|p|pages|paged|trang-so)[/=-]?(\d{1,4})(?=[/.]|$))|(?:[-_/](?:page|trang|p)[-_]?(\d{1,4})(?=\.|/|$))"
-    r"|(?:/page(\d{1,4})(?=\.|/|$))|(?:/(\d{1,3})/?$)|(?:[-_](\d{1,3})(?=\.[a-z]{3,5}$))|(?:/index[-_]?(\d{1,3})(?=\.[a-z]+$))")
-_POSTBACK = re.compile(r"__doPostBack\(\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')\s*,\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')")
+    r"|(?:/page(\d{1,4})(?=\.|/|$))|(?:/(\d{1,3})/?$)|(?:[-_](\d{1,3})(?=\.[a-z]{3,5}$))|(?:/index[-_]?(\d{1,3})(?=\.[a-z]+$))"
+)
+_POSTBACK = re.compile(
+    r"__doPostBack\(\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')\s*,\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')"
+)
 _POSTBACK_OPTIONS = re.compile(r'PostBackOptions\(\s*"([^"]*)"\s*,\s*"([^"]*)"')
 _REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
 
@@ -90,8 +97,11 @@ def _number_in(url: str) -> int | None:
 def list_base(url: str) -> str:
     """Return an address without what tells its page apart, so that pages of one list are equal."""
     parts = urlsplit(url)
-    query = sorted((n, v) for n, v in parse_qsl(parts.query, keep_blank_values=True)
-                   if not (_PAGE_NAMES.search(n) and (v.isdigit() or not v)))
+    query = sorted(
+        (n, v)
+        for n, v in parse_qsl(parts.query, keep_blank_values=True)
+        if not (_PAGE_NAMES.search(n) and (v.isdigit() or not v))
+    )
     path = _PAGE_PATH.sub("", parts.path)
     path = re.sub(r"/(?:index|default)\.[a-z]+$", "", path, flags=re.I).rstrip("/")
     return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
@@ -157,8 +167,11 @@ def _numbered(runs: dict[int, list[tuple[int, Anchor, NextPage]]], own: str, url
         bases = Counter(list_base(p.url) for _, _, p in run if not p.form)
         common = bases.most_common(1)[0][0] if bases else ""
         for number, anchor, page in run:
-            same = page.form or _same_list(page.url, own, url) or (
-                list_base(page.url) == common and (len(run) > 1 or named) and _counts(page.url, number))
+            same = (
+                page.form
+                or _same_list(page.url, own, url)
+                or (list_base(page.url) == common and (len(run) > 1 or named) and _counts(page.url, number))
+            )
             if same or (named and anchor.box.zone == Zone.PAGER):
                 out.append(_Found(page, number, True))
     return out
@@ -184,8 +197,12 @@ def _is_calendar(numbers: list[int], boxes: list[Box]) -> bool:
     if not cells:
         return False
     row = next((up for up in cells[0].up() if up.tag == "tr"), None)
-    return row is not None and sum(1 for _ in row.boxes()) == 7 and max(numbers) <= 31 and all(
-        text_of(c).strip("\u00a0 ").isdigit() or not text_of(c).strip() for c in row.boxes())
+    return (
+        row is not None
+        and sum(1 for _ in row.boxes()) == 7
+        and max(numbers) <= 31
+        and all(text_of(c).strip("\u00a0 ").isdigit() or not text_of(c).strip() for c in row.boxes())
+    )
 
 
 def _is_next(anchor: Anchor, plain: str) -> bool:
@@ -228,13 +245,16 @@ def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
 
 def _hidden(controls: list[Box]) -> list[tuple[str, str]]:
     """Return the hidden fields among a form's controls, in order."""
-    return [(b.attrs.get("name") or "", b.attrs.get("value") or "") for b in controls if b.tag == "input"
-            and b.attrs.get("name") and (b.attrs.get("type") or "").lower() == "hidden"]
+    return [
+        (b.attrs.get("name") or "", b.attrs.get("value") or "")
+        for b in controls
+        if b.tag == "input" and b.attrs.get("name") and (b.attrs.get("type") or "").lower() == "hidden"
+    ]
 
 
 def _controls(tree: Tree, part: Box, *tags: str) -> list[Box]:
     """Return the boxes of some tags in a part of the page, in order."""
-    return [box for box in tree.boxes[part.start:part.end] if box.tag in tags]
+    return [box for box in tree.boxes[part.start : part.end] if box.tag in tags]
 
 
 def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:

@@ -17,16 +17,43 @@ from pipeline.extraction.dates import is_date_only, strip_date
 from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, spaced, text_of
 from pipeline.text import key
 
-_NEVER = frozenset({Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.FOOTER,
-                    Zone.SIDEBAR})
-_SAME_PART = {"section": "div", "article": "div", "main": "div", "th": "td", "tbody": "table", "header": "div",
-              "figure": "div", "hgroup": "div", **dict.fromkeys(HEADINGS, "h")}
-_BLOCKS = frozenset("p td div li dd dt blockquote body center form section article main fieldset".split())
+_NEVER = frozenset(
+    {Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.FOOTER, Zone.SIDEBAR}
+)
+_SAME_PART = {
+    "section": "div",
+    "article": "div",
+    "main": "div",
+    "th": "td",
+    "tbody": "table",
+    "header": "div",
+    "figure": "div",
+    "hgroup": "div",
+    **dict.fromkeys(HEADINGS, "h"),
+}
+_BLOCKS = frozenset(
+    [
+        "p",
+        "td",
+        "div",
+        "li",
+        "dd",
+        "dt",
+        "blockquote",
+        "body",
+        "center",
+        "form",
+        "section",
+        "article",
+        "main",
+        "fieldset",
+    ]
+)
 _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
 _MAX_TITLE = 500
-_NEAR = 12              # pieces of a line that are looked at
+_NEAR = 12  # pieces of a line that are looked at
 
 
 @dataclass(slots=True)
@@ -65,8 +92,14 @@ class Group:
 
 def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
     """Return the links that could be titles, one a record: the one that names its target best."""
-    usable = [a for a in anchors if a.url and a.ident != page_ident and a.box.zone not in _NEVER
-              and (a.box.zone != Zone.MENU or in_heading(a.box))]
+    usable = [
+        a
+        for a in anchors
+        if a.url
+        and a.ident != page_ident
+        and a.box.zone not in _NEVER
+        and (a.box.zone != Zone.MENU or in_heading(a.box))
+    ]
     best: dict[str, int] = {}
     for anchor in usable:
         if not generic(anchor.label):
@@ -75,7 +108,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
     places: dict[int, dict[int, int]] = {}
     for anchor in usable:
         if not anchor.box.size and best.get(anchor.ident):
-            continue                                     # an image link beside its text link
+            continue  # an image link beside its text link
         plain = not _nameless(anchor) or (anchor.box.size > 0 and in_heading(anchor.box))
         named = _named(anchor) if plain else _borrowed(anchor, best.get(anchor.ident, 0) > 0)
         if named is not None and not _inline(anchor, places):
@@ -91,7 +124,12 @@ def dated(text: str) -> bool:
 def _nameless(anchor: Anchor) -> bool:
     """Tell a link whose own words name nothing: generic words, a bare number, a date, a picture's file name."""
     label = anchor.label
-    return (not anchor.box.size and not anchor.box.kids) or generic(label) or label.replace(".", "").isdigit() or dated(label)
+    return (
+        (not anchor.box.size and not anchor.box.kids)
+        or generic(label)
+        or label.replace(".", "").isdigit()
+        or dated(label)
+    )
 
 
 def _named(anchor: Anchor) -> Candidate | None:
@@ -173,7 +211,11 @@ def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
         if above.tag == "tr":
             cells = [text_of(c) for c in above.boxes() if c.size and not c.links]
             fullest = max(cells, key=len, default="")
-            return Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False, borrowed=True) if fullest else None
+            return (
+                Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False, borrowed=True)
+                if fullest
+                else None
+            )
         for head in _headings(above):
             title = text_of(head)
             if title and not head.links:
@@ -210,7 +252,9 @@ def _inline(anchor: Anchor, places: dict[int, dict[int, int]]) -> bool:
     numbered = _DIGIT(before) is not None and n_before <= 8
     if n_before >= 2 and not numbered and anchor.words <= 5:
         return True
-    return (n_before >= 5 and not numbered) or (n_before >= 1 and after.count(" ") >= 3 and not numbered and block.tag == "p")
+    return (n_before >= 5 and not numbered) or (
+        n_before >= 1 and after.count(" ") >= 3 and not numbered and block.tag == "p"
+    )
 
 
 def _around(block: Box, box: Box, places: dict[int, dict[int, int]]) -> tuple[str, str]:
@@ -221,10 +265,10 @@ def _around(block: Box, box: Box, places: dict[int, dict[int, int]]) -> tuple[st
     while top.parent is not None and top.parent is not block:
         top = top.parent
     at = places[block.start].get(top.start, 0)
-    before = _line(block.kids[max(0, at - _NEAR):at][::-1])
+    before = _line(block.kids[max(0, at - _NEAR) : at][::-1])
     if top is not box and top.parent is block:
         before = [*_within(top, box)[::-1], *before]
-    return spaced(" ".join(before[::-1])), spaced(" ".join(_line(block.kids[at + 1:at + 1 + _NEAR])))
+    return spaced(" ".join(before[::-1])), spaced(" ".join(_line(block.kids[at + 1 : at + 1 + _NEAR])))
 
 
 def _within(top: Box, box: Box) -> list[str]:
@@ -375,7 +419,7 @@ def _gaps(container: Box, kids: list[Box]) -> list[list[Kid]]:
     for kid in container.kids:
         if not isinstance(kid, str) and kid.start in marks:
             gaps.append([])
-        elif (kid.strip() if isinstance(kid, str) else kid.size or kid.tag == "time"):
+        elif kid.strip() if isinstance(kid, str) else kid.size or kid.tag == "time":
             gaps[-1].append(kid)
     return gaps
 
@@ -388,7 +432,11 @@ def _lone_record(candidate: Candidate, starts: list[int], idents: list[str]) -> 
         if above.tag in {"body", "main", "form"} or above.size > limit or above.zone != here.zone:
             break
         inside = range(bisect_left(starts, above.start), bisect_left(starts, above.end))
-        if above.links > 8 or any(idents[n] != candidate.anchor.ident for n in inside) or _other_heading(above, candidate):
+        if (
+            above.links > 8
+            or any(idents[n] != candidate.anchor.ident for n in inside)
+            or _other_heading(above, candidate)
+        ):
             break
         here = above
         if here.tag in {"article", "li", "tr"}:

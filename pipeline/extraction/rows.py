@@ -16,7 +16,7 @@ from pipeline.extraction.records import Record, dated
 from pipeline.extraction.tree import INLINE, Box, Kid, spaced, text_of
 from pipeline.text import key
 
-_SENTENCE = 14          # words; a longer run of text is a summary, whose dates are not the posting's
+_SENTENCE = 14  # words; a longer run of text is a summary, whose dates are not the posting's
 _SUMMARY = 6
 _MAX_SUMMARY = 1000
 _TITLE_HEADERS = ("trich yeu", "tieu de", "ten van ban", "noi dung", "ten", "title", "name", "subject", "van ban")
@@ -26,11 +26,19 @@ def read_row(record: Record, base: str, fetched_at: datetime | None) -> tuple[Ro
     """Return the row of a record, and whether the visitor reads a date in it."""
     candidate = record.candidate
     short, long = _texts(record)
-    reading = row_date(short, fetched_at) or _time_date(record, fetched_at) or address_date(
-        candidate.anchor.url or "", fetched_at)
+    reading = (
+        row_date(short, fetched_at)
+        or _time_date(record, fetched_at)
+        or address_date(candidate.anchor.url or "", fetched_at)
+    )
     url = candidate.anchor.url or ""
-    row = Row(title=_table_title(record) or candidate.title, url=url, summary=_summary(short, long)[:_MAX_SUMMARY],
-              attachments=_attachments(record, url, base), is_file=is_file(url))
+    row = Row(
+        title=_table_title(record) or candidate.title,
+        url=url,
+        summary=_summary(short, long)[:_MAX_SUMMARY],
+        attachments=_attachments(record, url, base),
+        is_file=is_file(url),
+    )
     return _dated(row, reading), bool(reading and (reading.displayed or reading.implausible))
 
 
@@ -40,8 +48,13 @@ def _dated(row: Row, reading: DateReading | None) -> Row:
         return row
     if reading.implausible or reading.day is None:
         return replace(row, implausible_date=reading.raw)
-    return replace(row, displayed_on=reading.day if reading.displayed else None, posted_on=reading.day,
-                   posted_on_raw=reading.raw, posted_on_source=reading.source)
+    return replace(
+        row,
+        displayed_on=reading.day if reading.displayed else None,
+        posted_on=reading.day,
+        posted_on_raw=reading.raw,
+        posted_on_source=reading.source,
+    )
 
 
 def _texts(record: Record) -> tuple[list[str], list[str]]:
@@ -70,7 +83,7 @@ def _tails(run: list[str], title: str) -> list[str]:
         if dated(text):
             out.append(text)
         elif rest and rest != text and key(text) != title:
-            out.append(text[len(rest):] if text.startswith(rest) else text.replace(rest, " ", 1))
+            out.append(text[len(rest) :] if text.startswith(rest) else text.replace(rest, " ", 1))
     return out
 
 
@@ -87,7 +100,7 @@ def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool]]:
             current = []
 
     headers = _headers(parts)
-    stack: list[Kid | None] = list(parts)[::-1]
+    stack: list[Kid | None] = [*parts[::-1]]
     while stack:
         kid = stack.pop()
         if kid is None:
@@ -123,8 +136,11 @@ def _headers(parts: list[Kid]) -> dict[int, str]:
     cells = list(first.boxes())
     if len(names) != len(cells):
         return {}
-    return {cell.start: name for cell, name in zip(cells, names, strict=True) if "ngay" in key(name).split()
-            or "date" in key(name).split() or "thoi gian" in key(name)}
+    return {
+        cell.start: name
+        for cell, name in zip(cells, names, strict=True)
+        if "ngay" in key(name).split() or "date" in key(name).split() or "thoi gian" in key(name)
+    }
 
 
 def column_names(row: Box) -> list[str]:

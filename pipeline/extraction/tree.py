@@ -51,11 +51,25 @@ class Box:
     inside links, both in characters.
     """
 
-    __slots__ = ("attrs", "end", "hidden", "kids", "links", "linked", "name", "node", "parent", "size", "start",
-                 "tag", "zone")
+    __slots__ = (
+        "attrs",
+        "end",
+        "hidden",
+        "kids",
+        "linked",
+        "links",
+        "name",
+        "node",
+        "parent",
+        "size",
+        "start",
+        "tag",
+        "zone",
+    )
 
-    def __init__(self, node: LexborNode, tag: str, attrs: dict[str, str | None], parent: Box | None,
-                 start: int) -> None:
+    def __init__(
+        self, node: LexborNode, tag: str, attrs: dict[str, str | None], parent: Box | None, start: int
+    ) -> None:
         self.node = node
         self.tag = tag
         self.attrs = attrs
@@ -186,38 +200,72 @@ def _measure(boxes: list[Box]) -> None:
         box.hidden = own or (box.parent is not None and box.parent.hidden)
 
 
-_TAG_ZONES = {"nav": Zone.MENU, "footer": Zone.FOOTER, "aside": Zone.SIDEBAR, "menu": Zone.MENU,
-              "marquee": Zone.SIDEBAR}
+_TAG_ZONES = {
+    "nav": Zone.MENU,
+    "footer": Zone.FOOTER,
+    "aside": Zone.SIDEBAR,
+    "menu": Zone.MENU,
+    "marquee": Zone.SIDEBAR,
+}
 _FINER = frozenset({Zone.PAGER, Zone.BREADCRUMB, Zone.RELATED, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.CALENDAR})
-_ROLE_ZONES = {"navigation": Zone.MENU, "menubar": Zone.MENU, "menu": Zone.MENU, "contentinfo": Zone.FOOTER,
-               "complementary": Zone.SIDEBAR}
-_NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple((re.compile(p), z) for p, z in (
-    (r" (?:breadcrumbs?|crumbs?|pathway|sitemappath|dan duong|duongdan) | you are here | bread crumb ",
-     Zone.BREADCRUMB),
-    (r" (?:pagination|pagings?|pager|pagenavi|phan ?trang|pagelinks|paginator) "
-     r"| page (?:numbers|links|nav|iterator) | posts? (?:navigation|nav) ", Zone.PAGER),
-    (r" (?:related|relate|relates|lienquan|tinlienquan|tinkhac|othernews|relatednews|seealso) "
-     r"| lien quan | tin khac | other (?:news|posts|article) | see also ", Zone.RELATED),
-    (r" (?:calendar|datepicker|minicalendar|wp calendar) ", Zone.CALENDAR),
-    (r" (?:tagcloud|tags) | tag (?:cloud|list|links) ", Zone.TAGS),
-    (r" (?:language|languages|lang|langs|locale|locales) ", Zone.LANGUAGE),
-    (r" (?:comments|commentlist|comment list|disqus|respond) ", Zone.COMMENTS),
-    (r" (?:footer|foot|colophon|copyright|chantrang|footers?bottom) ", Zone.FOOTER),
-    (r" (?:sidebar|sidebars|aside|rightbar|leftbar|colright|rightcol|colleft|leftcol|cotphai|cottrai"
-     r"|rightcolumn|leftcolumn) |^ secondary | (?<!elementor )widgets? | (?:right|left) ?(?:bar|col|column|side|panel|sidebar) "
-     r"| (?:col|column|side|cot) ?(?:right|left|phai|trai|bar) ", Zone.SIDEBAR),
-    (r" (?:menu|menus|nav|navi|navbar|navs|navigation|mainmenu|topmenu|megamenu|mainnav|submenu|leftmenu|topnav"
-     r"|quicklaunch|offcanvas|toplinks|dropdown|topbar|toolbar|navigations) ", Zone.MENU),
-))
-_NEGATED = re.compile(r" (?:no|has|have|with|without|not|hide|show|is|main content) (?:\w+ )?"
-                      r"(?:nav|navbar|navigation|sidebar|sidebars|menu|aside|widgets?|breadcrumbs?) ")
+_ROLE_ZONES = {
+    "navigation": Zone.MENU,
+    "menubar": Zone.MENU,
+    "menu": Zone.MENU,
+    "contentinfo": Zone.FOOTER,
+    "complementary": Zone.SIDEBAR,
+}
+_NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple(
+    (re.compile(p), z)
+    for p, z in (
+        (
+            r" (?:breadcrumbs?|crumbs?|pathway|sitemappath|dan duong|duongdan) | you are here | bread crumb ",
+            Zone.BREADCRUMB,
+        ),
+        (
+            r" (?:pagination|pagings?|pager|pagenavi|phan ?trang|pagelinks|paginator) "
+            r"| page (?:numbers|links|nav|iterator) | posts? (?:navigation|nav) ",
+            Zone.PAGER,
+        ),
+        (
+            r" (?:related|relate|relates|lienquan|tinlienquan|tinkhac|othernews|relatednews|seealso) "
+            r"| lien quan | tin khac | other (?:news|posts|article) | see also ",
+            Zone.RELATED,
+        ),
+        (r" (?:calendar|datepicker|minicalendar|wp calendar) ", Zone.CALENDAR),
+        (r" (?:tagcloud|tags) | tag (?:cloud|list|links) ", Zone.TAGS),
+        (r" (?:language|languages|lang|langs|locale|locales) ", Zone.LANGUAGE),
+        (r" (?:comments|commentlist|comment list|disqus|respond) ", Zone.COMMENTS),
+        (r" (?:footer|foot|colophon|copyright|chantrang|footers?bottom) ", Zone.FOOTER),
+        (
+            r" (?:sidebar|sidebars|aside|rightbar|leftbar|colright|rightcol|colleft|leftcol|cotphai|cottrai"
+            r"|rightcolumn|leftcolumn) |^ secondary | (?<!elementor )widgets? "
+            r"| (?:right|left) ?(?:bar|col|column|side|panel|sidebar) "
+            r"| (?:col|column|side|cot) ?(?:right|left|phai|trai|bar) ",
+            Zone.SIDEBAR,
+        ),
+        (
+            r" (?:menu|menus|nav|navi|navbar|navs|navigation|mainmenu|topmenu|megamenu|mainnav|submenu|leftmenu|topnav"
+            r"|quicklaunch|offcanvas|toplinks|dropdown|topbar|toolbar|navigations) ",
+            Zone.MENU,
+        ),
+    )
+)
+_NEGATED = re.compile(
+    r" (?:no|has|have|with|without|not|hide|show|is|main content) (?:\w+ )?"
+    r"(?:nav|navbar|navigation|sidebar|sidebars|menu|aside|widgets?|breadcrumbs?) "
+)
 _MIDDLE = re.compile(r"(?<! text)(?<!align)(?<!float) (?:center|centre|mid|middle|giua) ")
 _MAIN = re.compile(r" (?:main|content) ")
-_UTILITY = re.compile(r" (?:text|pull|float|align|border|media|arrow|margin|padding|icon|fa|ml|mr) (?:\w+ )?(?:left|right) ")
+_UTILITY = re.compile(
+    r" (?:text|pull|float|align|border|media|arrow|margin|padding|icon|fa|ml|mr) (?:\w+ )?(?:left|right) "
+)
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
-_SHARE = re.compile(r"(?:^|\s)(?:(?:col-(?:(xs|sm|md|lg|xl|xxl)-)?|span|large-|medium-|grid_|grid-|uk-width-(?:medium-|large-)?"
-                    r"|(?:md|lg|xl):w-|w-|is-|(?:md|lg):col-span-|col-span-))(\d{1,2})(?:-(\d{1,2})|/(\d{1,2}))?(?=@|\s|$)")
+_SHARE = re.compile(
+    r"(?:^|\s)(?:(?:col-(?:(xs|sm|md|lg|xl|xxl)-)?|span|large-|medium-|grid_|grid-|uk-width-(?:medium-|large-)?"
+    r"|(?:md|lg|xl):w-|w-|is-|(?:md|lg):col-span-|col-span-))(\d{1,2})(?:-(\d{1,2})|/(\d{1,2}))?(?=@|\s|$)"
+)
 _SCREENS = {"xs": 0, "sm": 1, "md": 3, "lg": 2, "xl": 2, "xxl": 2}
 
 
@@ -257,10 +305,13 @@ def _zone(boxes: list[Box]) -> None:
         parent = box.parent
         inherited = parent.zone if parent is not None else Zone.CONTENT
         own = _own_zone(box, links)
-        if own is None or own == inherited or (own == Zone.MENU and inherited != Zone.SIDEBAR and inherited):
-            box.zone = inherited
-        elif any(box.start < c.start < box.end for c in chief) or (
-                own != Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500):
+        if (
+            own is None
+            or own == inherited
+            or (own == Zone.MENU and inherited != Zone.SIDEBAR and inherited)
+            or any(box.start < c.start < box.end for c in chief)
+            or (own != Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500)
+        ):
             box.zone = inherited
         else:
             box.zone = own

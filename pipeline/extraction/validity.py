@@ -1,6 +1,7 @@
 """Whether a page served with status 200 is the page asked for: no challenge, maintenance, login, soft 404 …
 
-What belongs here: wording and structure of pages from which no conclusion may be drawn. What does not: HTTP
+What belongs here: structure of pages from which no conclusion may be drawn (their wording is data,
+`invalid_pages.yaml`). What does not: HTTP
 statuses and causes (`pipeline.snapshots`), what a valid page holds (`listing`, `article`).
 """
 
@@ -9,6 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
+
+import yaml
 
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
 from pipeline.text import clean, key
@@ -48,58 +52,20 @@ class Signs:
         return bool(self.wording.match(heading) if self.opening else self.wording.search(heading))
 
 
-def _signs(reason: Invalid, most_words: int, *wording: str, opening: bool = False, chrome: bool = False) -> Signs:
-    return Signs(reason, re.compile("|".join(rf"\b(?:{w})" for w in wording)), most_words, opening, chrome)
+def _load() -> tuple[Signs, ...]:
+    """Read the wording, in the order in which it is tried."""
+    entries = yaml.safe_load((Path(__file__).parent / "invalid_pages.yaml").read_text("utf-8"))
+    return tuple(
+        Signs(Invalid(e["reason"]), re.compile("|".join(rf"\b(?:{w})" for w in e["wording"])), e["most_words"],
+              e.get("opening", False), e.get("chrome", False)) for e in entries)
 
 
-# Comparison keys (lower case, no accents). `most_words` bounds the page: a posting that mentions the words in
-# its title stands on a page with more text, more links, or a list.
-SIGNS: tuple[Signs, ...] = (
-    _signs(Invalid.CHALLENGE, 160, "checking your browser", "just a moment", "verify(?:ing)? (?:that )?you are",
-           "attention required", "ddos protection", "please enable (?:javascript|cookies) (?:and|to)",
-           "enable javascript and cookies", "request unsuccessful incapsula", "access denied", "request blocked",
-           "ban dang bi chan", "truy cap bi tu choi", "yeu cau cua ban (?:da )?bi (?:chan|tu choi)",
-           "xac minh ban (?:la con nguoi|khong phai)", "dang kiem tra trinh duyet", "captcha",
-           "web application firewall", "the requested url was rejected", "support id", "are you a robot",
-           "security check", "kiem tra bao mat", "vui long bat javascript", "ray id", "human verification"),
-    _signs(Invalid.MAINTENANCE, 220, "(?:he thong|website|trang web|trang|cong thong tin(?: dien tu)?|site) "
-           "(?:hien )?(?:dang |tam ngung |tam dung )(?:duoc )?(?:bao tri|nang cap|xay dung|bao duong|phuc vu|hoat dong)",
-           "bao tri he thong", "dang (?:trong qua trinh )?bao tri", "under maintenance", "maintenance mode",
-           "site maintenance", "scheduled maintenance", "down for maintenance", "be back soon", "under construction",
-           "coming soon", "briefly unavailable", "tam ngung (?:phuc vu|hoat dong)", "dang duoc nang cap",
-           "website dang nang cap", "chung toi se quay lai", "routine maintenance", "upgrading"),
-    _signs(Invalid.PARKED, 260, "domain (?:name )?(?:is |may be )?(?:for sale|parked|expired|suspended|available)",
-           "buy this domain", "this domain", "ten mien (?:nay )?(?:dang (?:duoc )?(?:rao ban|ban)|da het han|het han"
-           "|chua duoc|dang tam)", "mua ten mien", "parked (?:free|domain|page)", "account (?:has been )?suspended",
-           "tai khoan (?:hosting )?(?:nay )?(?:da )?bi (?:khoa|tam ngung)", "related searches", "sedoparking",
-           "website het han", "hosting (?:da )?het han", "domain parking"),
-    _signs(Invalid.NOT_FOUND, 260, "(?:http |ma )?(?:loi |error |http )?404(?: (?:error|page|file|not|khong|loi|trang|oops).*)?$",
-           "(?:oops )?(?:sorry )?(?:the )?(?:requested )?(?:page|file|url|resource|content)(?: you \\w+(?: \\w+)?)? "
-           "(?:was |is |could |can )?(?:not|cannot|t)(?: be)? found", "not found", "nothing (?:was )?found",
-           "(?:rat tiec |xin loi )?(?:khong|ko) (?:tim thay|ton tai)(?! \\w+ (?:viet )?nao)(?: (?:trang|noi dung|bai viet|duong dan"
-           "|lien ket|tai nguyen|muc|tin|file|tap tin)|$)",
-           "(?:rat tiec |xin loi |loi )?(?:trang|bai viet|noi dung|duong dan|lien ket|url|dia chi|tin bai|tin)(?: (?:web|nay|ban|"
-           "ma|dang|da|yeu|cau|tim|kiem|truy|cap|can|muon|xem|duoc|co|the|hien)){0,10} (?:khong ton tai|khong tim thay|khong duoc "
-           "tim thay|bi xoa|bi go|khong con|da xoa)", "(?:this )?page (?:doesn t|does not|no longer) exist",
-           "oops.{0,30}(?:found|exist)", "page not available", opening=True, chrome=True),
-    _signs(Invalid.SERVER_ERROR, 260, "(?:http )?(?:error )?50[0234]\\b(?: (?:internal|bad|service|gateway|error|server).*)?$",
-           "internal server error", "bad gateway", "service (?:temporarily )?unavailable", "gateway time ?out", "runtime error",
-           "server error in", "error establishing a database connection", "(?:php )?fatal error", "database (?:connection )?error",
-           "loi (?:he thong|may chu|ket noi (?:toi |den )?(?:co so|may)|co so du lieu)$", "da (?:co loi )?xay ra loi", "an error "
-           "(?:has )?occurred", "something went wrong", "unable to connect", "(?:the )?wayback machine has not",
-           "this page is not available on the web", "hrm(?: the wayback)?", "got an http \\d", "exception details",
-           "too many (?:requests|connections)", "bandwidth limit exceeded", "resource limit", opening=True, chrome=True),
-    _signs(Invalid.DEFAULT_PAGE, 420, "welcome to nginx", "it works", "apache2? (?:ubuntu |debian |http server )?"
-           "(?:default|test) page", "iis windows server", "internet information services", "apache tomcat",
-           "index of", "directory listing", "default web site page", "welcome to centos", "test page for",
-           "plesk default page", "cpanel", "default page", "hello world", "successfully installed", opening=True),
-    _signs(Invalid.LOGIN, 130, "dang nhap", "login", "log in", "sign in", "signin", "xac thuc nguoi dung",
-           "single sign on"),
-)
+SIGNS = _load()
 _STRONG_ANYWHERE = re.compile(r"cf-browser-verification|challenge-platform|_Incapsula_Resource|/cdn-cgi/challenge"
                               r"|sucuri_cloudproxy|window\.parkingData|data-adblockkey|px-captcha|__cf_chl", re.I)
 _PARKED_ANYWHERE = re.compile(r"parkingData|adblockkey", re.I)
-_RELOADS = re.compile(r"location\.reload|document\.cookie\s*=|location\.href\s*=\s*location|http-equiv=[\"']?refresh", re.I)
+_RELOADS = re.compile(r"location\.reload|document\.cookie\s*=|location\.href\s*=\s*location"
+                      r"|http-equiv=[\"']?refresh", re.I)
 _MENU = 4               # links of a menu; a page that keeps its menu is the portal's own
 _MUCH = 4000            # characters; a page with more text is judged by its headings alone
 _FEW = 6                # words; below it a page holds nothing to judge
@@ -167,8 +133,8 @@ def _own_words(tree: Tree) -> str:
 
 def _says_only_that(tree: Tree, signs: Signs) -> bool:
     """Tell a full page, menus and all, whose own part says nothing but the error."""
-    spoken = [b for b in tree.boxes if b.tag in {"h1", "h2", "h3", "title"} and 0 < b.size < 110 and b.zone == Zone.CONTENT
-              and not b.links and signs.name(key(text_of(b)))]
+    spoken = [b for b in tree.boxes if b.tag in {"h1", "h2", "h3", "title"} and 0 < b.size < 110
+              and b.zone == Zone.CONTENT and not b.links and signs.name(key(text_of(b)))]
     return any(_own_part(box) < 420 for box in spoken)
 
 
