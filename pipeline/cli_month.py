@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 HELP = {
     "import_warc": "Nhập bản chụp do công cụ khác làm (WARC) cho một tháng.",
-    "probe": "Thử các trang: vào được không, TLS, robots.txt, nền tảng, chuyên mục tìm thấy.",
+    "probe": "Thử các trang: đọc được không, nền tảng, chuyên mục.",
     "crawl": "Chỉ thu thập bản chụp của một tháng.",
-    "run": "Làm cả tháng: thu thập, đọc, đếm, lập phụ lục; cùng các tài sản mà giao diện cho xem.",
+    "run": "Làm cả tháng, từ thu thập tới các phụ lục.",
     "summary": "In số liệu của một tháng đã làm.",
 }
 _SNAPSHOT_ASSETS = ("unit_version", "portal", "portal_snapshots")

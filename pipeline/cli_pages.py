@@ -26,8 +26,8 @@ from pipeline.programmes import loader as programmes
 from pipeline.programmes.model import Programme
 
 HELP = {
-    "extract": "Đọc một trang đã lưu: in một đối tượng JSON (tin đăng, bài, trang tiếp, chuyên mục).",
-    "classify": "Phân loại tin đăng: mỗi dòng JSON vào, một dòng JSON ra.",
+    "extract": "Đọc một trang đã lưu, in một đối tượng JSON.",
+    "classify": "Phân loại tin đăng, mỗi dòng JSON một tin.",
 }
 _SECTION_WORDS = 9
 _MAX_BYTES = 64 * 1024 * 1024
