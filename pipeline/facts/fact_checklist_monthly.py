@@ -25,14 +25,20 @@ seen AS (
   WHERE s.month = $month AND s.seen_at <= $until AND s.presence = 'live'
 ),
 posting AS (
-  SELECT p.posting_id, p.unit_id, p.group_id, p.level, p.commune_id, v.assessed,
-    p.state IN ('live', 'unlisted') AND (v.assessed OR seen.posting_id IS NOT NULL) AS shown,
+  SELECT p.posting_id, p.unit_id, p.group_id, p.level, p.commune_id, p.candidates,
+    list_contains(p.review_reasons, 'group') AS doubtful,
+    p.state IN ('live', 'unlisted') AND (v.assessed OR seen.posting_id IS NOT NULL) AS on_show,
     p.state IN ('suspected_gone', 'gone') AS lost
   FROM ctx_posting p
   JOIN fact_coverage_monthly v ON v.unit_id = p.unit_id AND v.month = $month
   LEFT JOIN seen USING (posting_id)
   LEFT JOIN ctx_commune x ON x.unit_id = p.unit_id AND x.commune_id = p.commune_id
   WHERE p.group_id <> 'other' AND (p.level = 'own' OR x.commune_id IS NOT NULL)
+),
+-- A posting of an unsettled group proves no group, and leaves none of its candidates provably missing.
+told AS (SELECT *, on_show AND NOT doubtful AS shown FROM posting),
+open AS (
+  SELECT DISTINCT unit_id, level, unnest(candidates) AS group_id FROM posting WHERE on_show AND doubtful
 ),
 found AS (
   SELECT unit_id, group_id, level,
@@ -41,7 +47,7 @@ found AS (
     count(*) FILTER (lost) AS lost,
     list_sort(list(posting_id) FILTER (shown)) AS shown_ids,
     list_sort(list(posting_id) FILTER (lost)) AS lost_ids
-  FROM posting GROUP BY unit_id, group_id, level
+  FROM told GROUP BY unit_id, group_id, level
 ),
 walked AS (
   SELECT unit_id, bool_and(to_end) AS to_end, list_sort(list(crawl_id)) AS crawls
@@ -52,7 +58,7 @@ judged AS (
     coalesce(f.n, 0) AS n,
     CASE
       WHEN coalesce(f.n, 0) > 0 THEN 'published'
-      WHEN NOT v.assessed THEN 'not_assessable'
+      WHEN NOT v.assessed OR p.group_id IS NOT NULL THEN 'not_assessable'
       WHEN f.lost > 0 THEN 'removed'
       WHEN w.to_end THEN 'missing'
       ELSE 'not_assessable' END AS status
@@ -60,6 +66,7 @@ judged AS (
   JOIN fact_coverage_monthly v ON v.unit_id = o.unit_id AND v.month = $month
   JOIN walked w ON w.unit_id = o.unit_id
   LEFT JOIN found f ON f.unit_id = o.unit_id AND f.group_id = o.group_id AND f.level = o.level
+  LEFT JOIN open p ON p.unit_id = o.unit_id AND p.group_id = o.group_id AND p.level = o.level
   WHERE o.level = 'own' OR o.communes > 0
 )
 SELECT

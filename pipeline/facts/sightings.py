@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
@@ -33,6 +34,7 @@ _TEXTS = frozenset({Role.ARTICLE, Role.RECHECK})
 _PERHAPS_TEXTS = frozenset({Role.IMPORTED, Role.SECTION, Role.GENERAL})
 _ENOUGH_TEXT = 60
 _SAME_TITLE = 60.0
+_LABEL_WORDS = 9
 _CROWD = 3
 """A row on the lists of so many sections stands in a block of latest postings, not in all of those sections."""
 
@@ -109,7 +111,8 @@ def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[tup
         for position, row in enumerate(page.reading.rows, 1):
             at = identity(row.url)
             elsewhere = page.role is not Role.SECTION and not same_site(row.url, page.want.url)
-            if (at in lists and at not in here) or (elsewhere and not row.is_file):
+            a_section = at in lists and at not in here and row.posted_on is None and _short(row.title)
+            if a_section or (elsewhere and not row.is_file):
                 continue
             yield Appearance(page, "listing", position, clean(row.title), row.url, row), at not in here
     article = page.reading.article
@@ -119,6 +122,11 @@ def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[tup
         known = portal.known.postings.get(page.want.url, page.want.title)
         if role != "recheck" or _still_says(page, known):
             yield Appearance(page, role, 0, clean(article.title or known), page.want.url, article), True
+
+
+def _short(title: str) -> bool:
+    """A link to a list has a label; what has a date or a sentence for a title is a posting."""
+    return len(title.split()) <= _LABEL_WORDS
 
 
 def _still_says(page: PageRead, title: str) -> bool:
@@ -158,8 +166,7 @@ def _trails(location: Location, root: str) -> list[tuple[Appearance, tuple[str, 
     lists = {_list_of(a.page) for a in appearances if a.role == "listing"} - {identity(root)}
     if len(lists) < _CROWD:
         return [(a, a.trail) for a in appearances]
-    at = identity(location.appearances[0].url)
-    home = [a for a in appearances if a.role == "listing" and _continues(at, _list_of(a.page))]
+    home = [a for a in appearances if a.role == "listing" and _continues(appearances[0].url, a.page)]
     if home:
         return [(a, a.trail) for a in home]
     own = [a for a in appearances if isinstance(a.told, Article)]
@@ -170,10 +177,10 @@ def _list_of(page: PageRead) -> str:
     return identity(page.section or page.want.url)
 
 
-def _continues(url: str, section: str) -> bool:
-    """Say whether an address lies below a section's: `…/tin-tuc/bai-1` below `…/tin-tuc` or `…/tin-tuc.html`."""
-    stem = section.partition("?")[0].removesuffix(".html").removesuffix(".aspx").rstrip("/")
-    return "/" in stem and url.startswith(stem + "/")
+def _continues(url: str, page: PageRead) -> bool:
+    """Say whether an address lies below that of a list: `…/tin-tuc/bai-1` below `…/tin-tuc` or `…/tin-tuc.html`."""
+    start = urlsplit(page.section or page.want.url).path.removesuffix(".html").removesuffix(".aspx").rstrip("/")
+    return bool(start) and urlsplit(url).path.startswith(start + "/")
 
 
 def date_reasons(location: Location, conflict_days: int) -> list[str]:

@@ -233,6 +233,16 @@ def test_other_doubts_leave_the_number_of_results_known(changes: dict[str, Any])
     assert world.unit("2018-02")[1] == 0
 
 
+def test_a_posting_of_an_unsettled_group_proves_no_mark_and_leaves_none_missing() -> None:
+    world = World()
+    world.see(world.crawl("2018-02", "2018-03-05"), "Thông báo", group="result", posted="2018-02-05",
+              needs_review=True, candidates=["result", "schedule"], review_reasons=["group"])
+    world.build("2018-02")
+    marks = {group: world.status("2018-02", group)[:2] for group in ("result", "schedule", "regulation")}
+    assert marks == {"result": ("not_assessable", None), "schedule": ("not_assessable", None),
+                     "regulation": ("missing", 0)}
+
+
 def test_postings_outside_the_programme_are_in_no_figure() -> None:
     world = World()
     world.see(world.crawl("2018-02", "2018-03-05"), "Tuyển dụng", group="other", posted="2018-02-05",

@@ -166,6 +166,18 @@ def test_a_crawl_that_died_early_proves_no_zero(desk: Desk, stop_after: int) -> 
     assert desk.rows("SELECT cause FROM fact_coverage_monthly WHERE unit_id = 'so-a'") == [("crashed",)]
 
 
+def test_a_block_of_latest_postings_does_not_lend_its_pages_sections_to_them(desk: Desk) -> None:
+    latest = "".join(
+        f"<li class='item'><h3><a href='/tin-tuc/bai-{n}'>Giá nông sản trên địa bàn tỉnh tuần thứ {n}</a></h3>"
+        f"<span class='date'>0{n}/02/2018</span></li>" for n in (1, 2, 3))
+    site = Site([replace(SITE.postings[0], path="tiep-cong-dan/lich")])
+    for path, label in (("lich-tiep-dan", "Lịch tiếp công dân"), ("ket-qua-tiep-dan", "Kết quả tiếp công dân"),
+                        ("noi-quy-tiep-dan", "Nội quy tiếp công dân")):
+        site.lists[path] = (label, latest)
+    desk.crawl(site, "2018-02", "2018-03-05T00:00")
+    assert desk.rows("SELECT DISTINCT title FROM posting WHERE group_id <> 'other'") == [(site.postings[0].title,)]
+
+
 def test_undated_postings_count_where_an_earlier_crawl_bounds_them(desk: Desk) -> None:
     undated = Site([replace(p, day="", listed="") for p in SITE.postings])
     desk.crawl(without(undated, "lich-thang-2"), "2018-01", "2018-02-05T10:00")

@@ -44,6 +44,7 @@ class Site:
     postings: list[Posting] = field(default_factory=list)
     standing: dict[str, tuple[str, str]] = field(default_factory=dict)
     broken: dict[str, int] = field(default_factory=dict)
+    lists: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def page(self, url: str) -> tuple[int, str]:
         path = url.removeprefix(ROOT)
@@ -56,6 +57,9 @@ class Site:
                 f"<li class='item'><h3><a href='/{p.path}'>{p.title}</a></h3>"
                 f"<span class='date'>{p.listed}</span><p>Tóm tắt nội dung của tin.</p></li>"
                 for p in self.postings) + "</ul>")
+        if path in self.lists:
+            label, rows = self.lists[path]
+            return 200, self._frame(label, f"<ul class='news'>{rows}</ul>")
         if path in self.standing:
             label, text = self.standing[path]
             return 200, self._frame(label, f"<h1>{label}</h1><div class='content'><p>{text}</p></div>")
@@ -67,7 +71,8 @@ class Site:
         return 404, "<html><body><h1>404</h1></body></html>"
 
     def _frame(self, title: str, body: str) -> str:
-        menu = "".join(f"<li><a href='/{path}'>{label}</a></li>" for path, (label, _) in self.standing.items())
+        more = {**self.standing, **self.lists}
+        menu = "".join(f"<li><a href='/{path}'>{label}</a></li>" for path, (label, _) in more.items())
         return (f"<!DOCTYPE html><html><head><title>{title}</title></head><body><nav><ul>"
                 "<li><a href='/'>Trang chủ</a></li><li><a href='/tiep-cong-dan'>Tiếp công dân</a></li>"
                 f"{menu}</ul></nav><main>{body}</main><footer>Bản quyền Sở A</footer></body></html>")
