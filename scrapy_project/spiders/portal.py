@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from scrapy import Request, Spider
+from scrapy.exceptions import NotSupported
 
 from pipeline.extraction.model import Page, Reading
 from pipeline.navigation.model import Arrival, PortalReport, Want
@@ -134,7 +135,10 @@ class PortalSpider(Spider):
     async def _fetch(self, asked: Asked, conditional: bool = True) -> tuple[Capture, bytes | None]:
         """Fetch and land; return the capture and the body to read, if there is one. Raises FetchFailed."""
         earlier = self._earlier.get(asked.url) if conditional and not asked.form else None
-        response = await self.crawler.engine.download_async(_request(asked, earlier))
+        try:
+            response = await self.crawler.engine.download_async(_request(asked, earlier))
+        except (NotSupported, ValueError) as error:  # no http(s) address, or none at all
+            raise FetchFailed(Cause.HTTP_ERROR, str(error)[:300]) from error
         meta = response.meta  # of the last hop
         exchange: Exchange = meta["exchange"]
         if exchange.status == 304 and earlier is not None and exchange.url == earlier.final_url:

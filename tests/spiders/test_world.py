@@ -6,7 +6,6 @@ import gzip
 import socket
 from collections.abc import Callable, Iterator
 from datetime import timedelta
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -193,8 +192,8 @@ def test_retry_after_is_waited_for_and_an_excessive_one_is_not(world: World) -> 
 
 def test_a_crawl_delay_of_robots_txt_is_kept(world: World) -> None:
     moments = [a.at for a in world.site.asked if a.host == "delayed.test" and a.path != "/robots.txt"]
-    gaps = [later - earlier for earlier, later in pairwise(moments)]
-    assert gaps and min(gaps) >= 0.38
+    assert len(moments) > 1
+    assert moments[-1] - moments[0] >= 0.4 * (len(moments) - 1) - 0.1
 
 
 def test_a_file_is_noted_but_not_downloaded(world: World) -> None:
