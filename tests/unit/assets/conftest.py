@@ -78,8 +78,3 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Made]:
     finally:
         server.shutdown()
         server.server_close()
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker of tests that start Dagster's own processes."""
-    config.addinivalue_line("markers", "slow: starts processes of Dagster and waits for them")
