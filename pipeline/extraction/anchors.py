@@ -14,38 +14,24 @@ from pipeline.extraction.tree import Box, Tree, spaced, text_of
 from pipeline.text import key
 
 # Link words that lead to a posting without naming it, as comparison keys (vi, en).
-GENERIC = frozenset(
-    key(words)
-    for words in """
-        xem tiếp; xem thêm; đọc tiếp; đọc thêm; chi tiết; xem chi tiết; xem; tiếp; xem tất cả; tất cả; xem toàn bộ;
-        xem nội dung; nội dung; xem file; xem văn bản; xem bài viết; đọc bài; tải về; tải file; tải xuống; tải;
-        tải tệp; tải văn bản; file đính kèm; tệp đính kèm; đính kèm; tại đây; download; view; view more; read more;
-        more; details; detail; continue reading; read; xem them; read article; read post; learn more; full story;
-        see more; view all; see all; permalink; link; bấm vào đây; click here; here; in; in trang; print; gửi email;
-        email; chia sẻ; share; facebook; twitter; zalo; quay lại; trở về; về đầu trang; lên đầu trang; back to top;
-        bình luận; comments; leave a comment; trả lời; đóng; close; edit; sửa; xoá; rss; english; tiếng việt;
-        đăng nhập; đăng ký; login; register; pdf; trang chủ; home; homepage; trang nhất; liên hệ; contact;
-        sơ đồ trang; sơ đồ cổng; sitemap; chính sách bảo mật; điều khoản sử dụng; privacy policy; terms of use; mở;
-        xem trước; preview; toàn văn; bản in; nghe; nghe bài; skip to content; bỏ qua
-    """.split(";")
-)
+_WORDS = """
+    xem tiếp; xem thêm; đọc tiếp; đọc thêm; chi tiết; xem chi tiết; xem; tiếp; xem tất cả; tất cả; xem toàn bộ;
+    xem nội dung; nội dung; xem file; xem văn bản; xem bài viết; đọc bài; tải về; tải file; tải xuống; tải;
+    tải tệp; tải văn bản; file đính kèm; tệp đính kèm; đính kèm; tại đây; download; view; view more; read more;
+    more; details; detail; continue reading; read; xem them; read article; read post; learn more; full story;
+    see more; view all; see all; permalink; link; bấm vào đây; click here; here; in; in trang; print; gửi email;
+    email; chia sẻ; share; facebook; twitter; zalo; quay lại; trở về; về đầu trang; lên đầu trang; back to top;
+    bình luận; comments; leave a comment; trả lời; đóng; close; edit; sửa; xoá; rss; english; tiếng việt;
+    đăng nhập; đăng ký; login; register; pdf; trang chủ; home; homepage; trang nhất; liên hệ; contact;
+    sơ đồ trang; sơ đồ cổng; sitemap; chính sách bảo mật; điều khoản sử dụng; privacy policy; terms of use; mở;
+    xem trước; preview; toàn văn; bản in; nghe; nghe bài; skip to content; bỏ qua
+"""
+GENERIC = frozenset(key(words) for words in _WORDS.split(";"))
 # Of these, the ones that name a place of the portal: navigation, though never a posting.
-NAMES = frozenset(
-    key(words)
-    for words in (
-        "trang chủ",
-        "home",
-        "liên hệ",
-        "contact",
-        "sơ đồ trang",
-        "sơ đồ cổng",
-        "sitemap",
-        "rss",
-        "english",
-        "tiếng việt",
-        "bình luận",
-    )
-)
+_PLACES = "trang chủ; home; liên hệ; contact; sơ đồ trang; sơ đồ cổng; sitemap; rss; english; tiếng việt; bình luận"
+NAMES = frozenset(key(words) for words in _PLACES.split(";"))
+# Of these, the ones that lead to a whole section; a posting's heading never lends them its name.
+SECTIONS = frozenset(key(words) for words in ("xem tất cả", "tất cả", "xem toàn bộ", "view all", "see all"))
 _GENERIC_START = re.compile(
     r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|download"
     r"|skip to|permalink|tai (?:\w+ ){0,2}(?:ve|xuong|tai day))\b"

@@ -48,14 +48,13 @@ _OPTION = re.compile(r"^(?:https?://|/|[\w./-]+\.(?:html?|aspx?|php|jsp)(?:\?|$)
 _SITEMAP = re.compile(r"so do|sitemap|site map", re.I)
 
 
-def navigation(tree: Tree, anchors: list[Anchor], url: str, base: str, rows: frozenset[str]) -> tuple[Link, ...]:
+def navigation(tree: Tree, anchors: list[Anchor], base: str, rows: frozenset[str]) -> tuple[Link, ...]:
     """Return the navigation links of a page in document order; `rows` are identities that are postings."""
-    own = identity(url)
     seen: set[tuple[str, str]] = set()
     out: list[Link] = []
     for label, target, ident, zone in [*_anchored(anchors), *_options(tree, base)]:
         where = _WHERE.get(zone)
-        if where is None or (ident in rows and zone == Zone.CONTENT) or ident == own or is_file(target):
+        if where is None or (ident in rows and zone == Zone.CONTENT) or is_file(target):
             continue
         clear = tidy(label)
         if not clear or clear.count(" ") >= _MAX_LABEL_WORDS or (ident, key(clear)) in seen:

@@ -267,7 +267,7 @@ def _first_look(group: Group, context: _Context) -> dict[str, float]:
     if found[0].anchor.box.hidden and group.container.hidden:
         why["hidden"] = -20.0
     if n == 1:
-        why["lone"] = -1.5 - 8.0 * (found[0].borrowed and found[0].file) - 3.0 * (not found[0].anchor.box.size)
+        why["lone"] = -1.5 - 4.0 * found[0].borrowed * (1 + found[0].file) - 3.0 * (not found[0].anchor.box.size)
     why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
     why["name"] = 0.5 * _named_record(group.records[0])
     why["main"] = 1.0 * (context.main is not None and context.main.holds(found[0].anchor.box))

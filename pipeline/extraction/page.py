@@ -110,7 +110,7 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
         return replace(
             _invalid(page.url, reason, _page_title(tree), platform),
-            links=navigation(tree, anchors, page.url, base, frozenset()),
+            links=navigation(tree, anchors, base, frozenset()),
         )
     return Reading(
         url=page.url,
@@ -122,7 +122,7 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
             replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()
         ),
         next_pages=next_pages(tree, anchors, page.url, base, first) if kind is not PageKind.ARTICLE else (),
-        links=navigation(tree, anchors, page.url, base, frozenset(rows)),
+        links=navigation(tree, anchors, base, frozenset(rows)),
         feeds=feeds(tree, anchors, page.url, base),
         section_path=trail,
         problems=("page cut: too many elements",) if tree.cut else (),

@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pipeline.extraction.anchors import Anchor, generic
+from pipeline.extraction.anchors import SECTIONS, Anchor, generic
 from pipeline.extraction.dates import is_date_only, strip_date
 from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, spaced, text_of
 from pipeline.text import key
@@ -203,7 +203,7 @@ def _dated_parts(box: Box) -> frozenset[int]:
 
 def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
     """Name a `Xem chi tiết` or picture link by the heading, or the fullest cell, of its own record."""
-    if named_elsewhere or anchor.box.zone != Zone.CONTENT:
+    if named_elsewhere or anchor.box.zone != Zone.CONTENT or key(anchor.label) in SECTIONS:
         return None
     for above in list(anchor.box.up())[:6]:
         if above.links > 4 or above.tag in {"body", "main", "form"}:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (markup reads better in the lines a template would print)
 """Small pages of many families of software, built around invented postings, for the tests of listings.
 
 What belongs here: builders of markup. What does not: assertions (the tests), pages of real portals (never in the
@@ -64,7 +65,7 @@ def side(tag: str = 'aside class="sidebar"', heading: str = "Tin mới") -> str:
     """Build a side block of other postings, dated like the list."""
     items = "".join(f'<li><a href="/tin-tuc/bai-{n}/">{t}</a> <span>0{n + 1}/03/2018</span></li>'
                     for n, t in enumerate(SIDE))
-    return f"<{tag}><h3>{heading}</h3><ul>{items}</ul></{tag.split()[0]}>"
+    return f"<{tag}><h3>{heading}</h3><ul>{items}</ul></{tag.split(maxsplit=1)[0]}>"
 
 
 def page(main: str, before: str = "", after: str = "", head: str = "", title: str = "Tiếp công dân") -> str:

@@ -1,0 +1,100 @@
+# ruff: noqa: E501 (markup in one line a case)
+"""What a page is: a list, one posting, both or neither; and that no bytes break the reader."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from datetime import date
+
+import pytest
+
+from pipeline.extraction import extract_json, read_page
+from pipeline.extraction.model import Page, PageKind
+from tests.unit.extraction.markup import HOST, POSTS, aspnet_grid, dmy, each, page, plone, read, side, wordpress_classic
+
+BODY = "<p>" + "Thực hiện Luật Tiếp công dân, Giám đốc Sở thông báo lịch tiếp công dân định kỳ trong tháng. " * 6 + "</p>"
+OTHERS = "<ul>" + each(lambda p: f'<li><a href="/tiep-cong-dan/{p.slug}.html">{p.title}</a> ({dmy(p.day)})</li>') + "</ul>"
+TITLE = "Thông báo lịch tiếp công dân tháng 01 năm 2018 của lãnh đạo Sở"
+OWN = "/tiep-cong-dan/thong-bao-lich-tiep-cong-dan-thang-01-nam-2018.html"
+
+
+@pytest.mark.parametrize("related", [f"<h3>Các tin khác</h3>{OTHERS}", f'<div class="related">{OTHERS}</div>', OTHERS])
+def test_an_article_with_related_links_is_an_article(related: str) -> None:
+    main = f"<main><article><h1>{TITLE}</h1><p>Ngày đăng: 02/01/2018</p>{BODY}</article>{related}</main>"
+    reading = read(page(main, title=TITLE, after=side()), OWN)
+    assert (reading.kind, reading.rows, reading.next_pages) == (PageKind.ARTICLE, (), ())
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.displayed_on) == (TITLE, date(2018, 1, 2))
+
+
+def test_an_article_of_a_line_and_a_file_is_an_article() -> None:
+    main = (f"<div id='content'><h2>{TITLE}</h2><div>02/01/2018</div><p>Chi tiết <a href='/f/kh.pdf'>tại đây</a></p>"
+            f"<h3>Các tin khác</h3>{OTHERS}</div>")
+    reading = read(page(main, title=TITLE), OWN)
+    assert reading.kind is PageKind.ARTICLE and reading.article is not None
+    assert [a.url for a in reading.article.attachments] == [f"{HOST}/f/kh.pdf"]
+
+
+def test_a_list_under_a_long_introduction_is_a_list() -> None:
+    rows = each(lambda p: f'<li><a href="/lich/{p.slug}.html">{p.title}</a> {dmy(p.day)}</li>')
+    reading = read(page(f"<main><h1>Lịch tiếp công dân</h1>{BODY * 3}<ul>{rows}</ul></main>"), "/lich/")
+    assert (reading.kind, len(reading.rows)) == (PageKind.LISTING, len(POSTS))
+
+
+def test_a_section_that_shows_its_newest_posting_in_full_gives_it_and_the_list() -> None:
+    main = (f"<main><h1>Lịch tiếp công dân</h1><h2>{TITLE}</h2><p>Ngày đăng: 02/01/2018</p>{BODY}"
+            f"<h3>Các tin khác</h3>{OTHERS}</main>")
+    reading = read(page(main), "/lich/")
+    assert (reading.kind, len(reading.rows)) == (PageKind.LISTING, len(POSTS))
+    assert reading.article is not None and reading.article.title == TITLE
+
+
+def test_a_contact_page_is_neither() -> None:
+    reading = read(page("<main><h1>Liên hệ</h1><p>Địa chỉ: số 1 đường Mẫu</p></main>"), "/lien-he/")
+    assert (reading.kind, reading.valid, reading.article) == (PageKind.OTHER, True, None)
+
+
+def test_the_platform_is_told_from_marks_of_the_software() -> None:
+    assert read(page("<p>x</p>", head='<meta name="generator" content="WordPress 6.4">')).platform == "wordpress"
+    assert read(page("<p>x</p>", head='<script src="/++theme++barceloneta/a.js"></script>')).platform == "plone"
+    assert read(wordpress_classic()).platform is None
+    assert read(plone()).kind is PageKind.LISTING
+
+
+def test_the_contract_object_has_every_field_and_only_json_values() -> None:
+    result = extract_json(read(aspnet_grid()), lambda label: "result" if label == "Tiếp công dân" else None)
+    assert set(result) == {"kind", "postings", "article", "next_pages", "sections", "valid", "invalid_reason"}
+    assert result["postings"][0] == {
+        "title": POSTS[0].title, "url": f"{HOST}/tiep-cong-dan/ViewNews.aspx?ItemID=0226", "displayed_on": "2018-02-26",
+        "posted_on": "2018-02-26", "posted_on_raw": "Ngày đăng 26/02/2018", "posted_on_source": "listing",
+        "attachments": [f"{HOST}/Files/{POSTS[0].slug}.pdf"]}
+    assert result["sections"] == [{"label": "Tiếp công dân", "url": f"{HOST}/tiep-cong-dan/", "group": "result"}]
+
+
+def test_damaged_bytes_never_raise() -> None:
+    rnd = random.Random(7)
+    good = aspnet_grid().encode()
+    for _ in range(60):
+        body = bytearray(good)
+        for _ in range(rnd.randrange(1, 50)):
+            at = rnd.randrange(len(body))
+            body[at:at + rnd.randrange(5)] = rnd.randbytes(rnd.randrange(6))
+        assert read_page(Page(HOST, bytes(body))).url == HOST
+    for _ in range(40):
+        read_page(Page(HOST, rnd.randbytes(rnd.randrange(2000))))
+
+
+@pytest.mark.parametrize("body", ["<div>" * 60_000 + "<p>x" * 60_000, "<ul><li>" * 50_000, "<table><tr><td>" * 30_000,
+                                  "<div " + " ".join(f"a{n}=1" for n in range(60_000)) + ">", "[" * 60_000])
+def test_hostile_nesting_is_flattened_and_memory_stays_small(body: str) -> None:
+    tracemalloc.start()
+    reading = read_page(Page(HOST, body.encode()))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert reading.rows == () and peak < 200_000_000
+
+
+def test_a_list_of_thousands_is_read_whole() -> None:
+    rows = "".join(f"<li><a href=/p{n}>Thông báo lịch tiếp công dân số {n}</a> 01/02/2018</li>" for n in range(3000))
+    assert len(read(page(f"<main><ul>{rows}</ul></main>")).rows) == 3000
