@@ -25,7 +25,7 @@ from pipeline.classification.cues import CueBook
 from pipeline.facts.context import MonthContext
 from pipeline.facts.readings import CachedReader, PlainReader, Reader
 from pipeline.facts.replay import Replay, navigator_for, replay
-from pipeline.facts.sightings import TRAIL, Making, sightings
+from pipeline.facts.sightings import TRAIL, Making, shown_by_section, sightings
 from pipeline.facts.versions import replay_version
 from pipeline.navigation.model import SectionReport
 from pipeline.programmes.model import Programme
@@ -104,10 +104,12 @@ def _observe_portal(context: MonthContext, crawl_id: str, portal: Portal, reader
                           lambda capture: reader.read(capture, context.store.body), missing)
         making = Making(told, classifier, {c.capture_id: c for c in captures},
                         context.programme.policy.date_conflict_days)
+        shown = shown_by_section(replayed, told)
         return {
             "portal_observation": [_portal_row(replayed, crawl_id, told)],
-            "section_observation": [_section_row(s, crawl_id, told) for s in replayed.report.sections],
-            "posting_sighting": [{"crawl_id": crawl_id, **row} for row in sightings(replayed, making)],
+            "section_observation": [
+                {**_section_row(s, crawl_id, told), "shown": shown.get(s.url, [])} for s in replayed.report.sections],
+            "posting_sighting": [{"crawl_id": crawl_id, **row} for row in _once(sightings(replayed, making))],
         }
 
     if context.cache is None:
@@ -165,6 +167,14 @@ def _portal_row(replayed: Replay, crawl_id: str, portal: PortalJob) -> Row:
         "detail": report.detail, "sections": len(report.sections), "pages": report.pages,
         "articles": report.articles, "failed_articles": report.failed_articles,
     }
+
+
+def _once(rows: list[Row]) -> list[Row]:
+    """Return each row of a page once: a page that is reached as part of two lists is still one page."""
+    found: dict[tuple[str, str, int], Row] = {}
+    for row in rows:
+        found.setdefault((row["capture_id"], row["location_id"], row["position"]), row)
+    return list(found.values())
 
 
 def _section_row(section: SectionReport, crawl_id: str, portal: PortalJob) -> Row:

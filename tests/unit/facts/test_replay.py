@@ -195,6 +195,13 @@ def test_a_standing_page_is_published_but_nothing_to_date(desk: Desk) -> None:
     assert desk.unit("2018-02")[3] == "nothing_to_date"
 
 
+def test_a_standing_page_that_tells_the_titles_of_postings_is_no_posting(desk: Desk) -> None:
+    text = f"{SITE.postings[0].title} được niêm yết tại trụ sở. " + "Công dân đến theo lịch để được tiếp. " * 12
+    site = Site(SITE.postings, standing={"lich-tiep-cong-dan": ("Lịch tiếp công dân", text)})
+    desk.crawl(site, "2018-02", "2018-03-05T00:00")
+    assert desk.rows("SELECT count(*) FROM posting WHERE group_id = 'schedule'") == [(1,)]
+
+
 def test_captures_that_nothing_asked_for_are_read_too(desk: Desk) -> None:
     desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
     (job,) = desk.snapshots.rglob("*.job.json")
@@ -265,3 +272,20 @@ def test_the_warehouse_may_be_read_while_nothing_writes(desk: Desk) -> None:
         assert summarise(con, Month(2018, 2), PROGRAMME.id) is not None
         with pytest.raises(duckdb.Error):
             con.execute("DELETE FROM posting")
+
+
+def test_a_page_that_the_menu_and_a_pager_lead_to_shows_its_rows_once(desk: Desk) -> None:
+    def page(first: int, pager: str) -> str:
+        return "".join(
+            f"<li class='item'><h3><a href='/kq-{n}'>Thông báo kết quả giải quyết khiếu nại số {n}/TB</a></h3>"
+            f"<span class='date'>{n:02d}/02/2018</span></li>" for n in range(first, first + 5)
+        ) + f"</ul><div class='pagination'>{pager}</div><ul>"
+
+    site = Site([], lists={
+        "ket-qua": ("Kết quả tiếp công dân", page(1, "<span>1</span> <a href='/ket-qua?page=2'>2</a>")),
+        "ket-qua?page=2": ("Kết quả giải quyết khiếu nại", page(6, "<a href='/ket-qua'>1</a> <span>2</span>")),
+    })
+    desk.crawl(site, "2018-02", "2018-03-05T00:00")
+    walked = desk.rows("SELECT section_url, pages FROM section_observation WHERE section_url LIKE '%ket-qua%' ORDER BY 1")
+    assert walked == [("http://so-a.test/ket-qua", 2), ("http://so-a.test/ket-qua?page=2", 1)]
+    assert desk.unit("2018-02")[0] == 10
