@@ -286,6 +286,7 @@ def test_a_page_that_the_menu_and_a_pager_lead_to_shows_its_rows_once(desk: Desk
         "ket-qua?page=2": ("Kết quả giải quyết khiếu nại", page(6, "<a href='/ket-qua'>1</a> <span>2</span>")),
     })
     desk.crawl(site, "2018-02", "2018-03-05T00:00")
-    walked = desk.rows("SELECT section_url, pages FROM section_observation WHERE section_url LIKE '%ket-qua%' ORDER BY 1")
+    walked = desk.rows(
+        "SELECT section_url, pages FROM section_observation WHERE section_url LIKE '%ket-qua%' ORDER BY 1")
     assert walked == [("http://so-a.test/ket-qua", 2), ("http://so-a.test/ket-qua?page=2", 1)]
     assert desk.unit("2018-02")[0] == 10
