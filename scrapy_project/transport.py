@@ -19,7 +19,7 @@ from scrapy_project.addresses import ForbiddenAddressError, Resolver, numeric_ho
 from scrapy_project.exchange import Exchange, FetchFailed
 from scrapy_project.job import Politeness, Simulation
 
-_HEADER_LINE = 1 << 15
+_HEADER_LINE, _HEADERS = 1 << 15, 400
 _HTML = ("text/html", "application/xhtml+xml")
 _TEXT = (
     "text/", "application/xml", "application/json", "application/javascript", "application/x-javascript",
@@ -64,6 +64,7 @@ class Transport:
             response_class=_Response,
             max_line_size=_HEADER_LINE,
             max_field_size=_HEADER_LINE,
+            max_headers=_HEADERS,
             skip_auto_headers=("Accept", "Accept-Encoding", "Content-Type", "User-Agent"),
         )
 
