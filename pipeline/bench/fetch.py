@@ -29,7 +29,7 @@ from pipeline.snapshots.model import Cause
 from scrapy_project.job import CrawlJob, Politeness, PortalJob, Simulation
 
 MEMORY_MB = 200
-_POLITE_PORTALS, _POLITE_PAGES, _DELAY = 4, 20, 0.25
+_POLITE_PORTALS, _POLITE_PAGES, _DELAY = 4, 40, 0.25
 
 
 @dataclass(frozen=True)
