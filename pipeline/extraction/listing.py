@@ -33,7 +33,7 @@ _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sent
 SIDE_HEADINGS = re.compile(
     r"^(?:cac )?(?:tin|bai|bai viet|tin bai|van ban|thong bao)? ?(?:moi nhat|moi cap nhat|moi dang|xem nhieu"
     r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day)$|^(?:cac )?(?:tin|bai|bai viet) moi$"
-    r"|^(?:cac )?(?:lien ket|link|website|trang).*|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed"
+    r"|^(?:cac )?(?:lien ket|link|website)\b.*|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed"
     r"|articles?|comments)|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu"
     r"|thu vien|video|album|quang cao|thong ke|truy cap|tien ich|bo loc|filter|tim kiem|search)\b.*"
 )
@@ -46,6 +46,7 @@ _RECORD_NAMES = re.compile(
     r" (?:post|posts|entry|item|items|news|tin|article|articles|card|asset|baiviet|bai|story|teaser|views row"
     r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) "
 )
+_HOME_PATH = re.compile(r"/?(?:(?:vi|pages)/)?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
 _POSTING_HEADERS = frozenset(
     (
         "trich yeu",
@@ -63,6 +64,8 @@ _POSTING_HEADERS = frozenset(
         "date",
     )
 )
+_TICKER = re.compile(
+    r" (?:ticker|headlines?|breaking|marquee|swiper|carousel|jcarousel|slider|slideshow|newsflash|tin chay|tinchay) ")
 _ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.FORM: -4.0}
 _BODIES = re.compile(
     r"(?:trung tam|phong(?! chong| ngua| tranh)|ban(?! hanh| tin| giao| ve| do)|so|chi cuc|van phong|ubnd"
@@ -82,6 +85,7 @@ class Block:
     heading: str = ""
     heading_box: Box | None = None
     related: bool = False
+    aside: bool = False
     dated: float = 0.0
     prose: bool = False
     why: dict[str, float] = field(default_factory=dict)
@@ -164,6 +168,7 @@ class _Context:
     def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
         self.url = url
         self.path = urlsplit(url).path
+        self.home = _HOME_PATH.fullmatch(self.path) is not None
         self.menu = {
             a.ident
             for a in anchors
@@ -230,16 +235,34 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
         block.rows = [_without_stray_date(row) for row in block.rows]
         block.dated = sum(row.displayed_on is not None for row in block.rows) / len(read)
     why["dated"] = 3.0 * block.dated if len(read) > 1 else 2.5 * block.dated
+    why["plain"] = -3.0 * _reads_like_sections(block, records)
     why["posted"] = 1.0 if any(row.posted_on and not row.displayed_on for row in block.rows) else 0.0
     why["own heading"] = 1.0 * bool(block.heading and context.title.startswith(key(block.heading)))
     why["summary"] = 1.0 * (sum(bool(row.summary) for row in block.rows) / len(read) > 0.4)
     plain = key(block.heading)
     if block.zone == Zone.RELATED or (plain and RELATED_HEADINGS.match(plain)):
         block.related = True
+    elif not context.home and _TICKER.search(_names_above(group)):
+        block.aside = True
     elif plain and SIDE_HEADINGS.match(plain):
         why["side heading"] = -2.5
+        block.aside = not context.home and not why.get("own heading")
     block.score = sum(why.values())
     return block
+
+
+def _names_above(group: Group) -> str:
+    """Return the names of a group's container and of what directly holds it."""
+    boxes = [group.container, *list(group.container.up())[:3]]
+    return words_of(" ".join(box.name for box in boxes if box.tag != "body"))
+
+
+def _reads_like_sections(block: Block, records: list[Record]) -> bool:
+    """Tell links without date, number, summary or file that are all short: a page that leads to sections."""
+    return len(records) > 1 and not block.dated and all(
+        r.candidate.words <= 8 and not r.candidate.file and not r.candidate.title.endswith("…")
+        and not any(c.isdigit() for c in r.candidate.title) for r in records
+    ) and not any(row.posted_on or row.summary or row.attachments for row in block.rows)
 
 
 def _drop_undated_few(block: Block, read: list[tuple[Row, bool]]) -> None:
@@ -348,7 +371,7 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     own = [
         b
         for b in found
-        if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR and not (article and _beside(b, page))
+        if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR and not b.aside and not (article and _beside(b, page))
     ]
     if not own and not article:
         own = _only_list(found)
@@ -390,8 +413,16 @@ def siblings(page: str, rows: list[Row]) -> bool:
     alike = [row for row in rows if shape(row.url).replace("*#", "*") == loose]
     if len(alike) * 2 <= len(rows) or not rows:
         return False
+    place = _place(page)
+    if sum(_place(row.url) == place for row in alike) * 2 <= len(alike):
+        return False
     mine = _slug_words(page)
     return "#" in own.replace("*#", "") or (mine >= 5 and mine >= 0.5 * median(_slug_words(row.url) for row in alike))
+
+
+def _place(url: str) -> str:
+    """Return the folder of an address, numbers apart (`/2018/02/05/` is any day's)."""
+    return re.sub(r"\d+", "#", urlsplit(url).path.rstrip("/").rpartition("/")[0])
 
 
 def _slug_words(url: str) -> int:
@@ -401,7 +432,7 @@ def _slug_words(url: str) -> int:
 
 def _adopted(block: Block, shapes: Counter[str], best: float, article: bool) -> bool:
     """Tell a record that stands apart from its list (a lead story, a sticky item) by its address."""
-    if article or block.score < -0.5 or block.zone != Zone.CONTENT or best < ACCEPT + 1:
+    if article or block.aside or block.score < -0.5 or block.zone != Zone.CONTENT or best < ACCEPT + 1:
         return False
     return all(shapes[shape(row.url)] >= 3 and row.title.count(" ") >= 3 for row in block.rows)
 

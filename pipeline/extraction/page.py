@@ -41,7 +41,7 @@ _BINARY = (
 )
 _MARKUP = ("html", "xml", "json", "text/plain", "rss", "atom")
 _ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
-_LONG_BODY, _BODY = 1200, 350
+_LONG_BODY, _BODY, _SOME = 1200, 350, 150   # characters of running text
 
 
 def read_page(page: Page) -> Reading:
@@ -175,7 +175,7 @@ def _files_alone(found: list[Block], article: Article, title: str, body: int) ->
     """Return the files that are the postings of a section without pages of their own: named, under a short title."""
     if body >= 200 or article.posted_on or title.count(" ") > 5:
         return {}
-    rows = merged([b for b in found if b.zone == Zone.CONTENT and not b.related])
+    rows = merged([b for b in found if b.zone == Zone.CONTENT and not b.related and not b.aside])
     named = all(row.is_file and row.title.count(" ") >= 3 and key(row.title) != key(title) for row in rows.values())
     return rows if named else {}
 
@@ -230,9 +230,9 @@ def _in_link(box: Box) -> bool:
 def _article_weight(page: Page, html: str, title: str, found: list[Block], body: int) -> float:
     """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
     head = html[:40_000]
-    main = [b for b in found if b.score >= ACCEPT and b.zone == Zone.CONTENT and not b.related]
-    rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU for row in b.rows]
-    weight = 1.5 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
+    main = [b for b in found if b.score >= ACCEPT and b.zone == Zone.CONTENT and not b.related and not b.aside]
+    rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU and not b.aside for row in b.rows]
+    weight = 0.75 * (body >= _SOME) + 0.75 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
     weight += 1.0 * (
         'property="og:type" content="article"' in head
         or 'itemprop="articleBody"' in html
@@ -240,6 +240,8 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
     )
     weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
     weight += 1.0 * any(b.related for b in found)
+    if body < _BODY and any(b.why.get("own heading") and b.dated for b in main):
+        weight -= 1.5
     if siblings(page.url, rows):
         return weight + 1.5
     lists = sum((0.4 if b.dated > 0.5 else 0.2) * len(b.rows) for b in main)

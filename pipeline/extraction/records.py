@@ -209,19 +209,23 @@ def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
         if above.links > 4 or above.tag in {"body", "main", "form"}:
             return None
         if above.tag == "tr":
-            cells = [text_of(c) for c in above.boxes() if c.size and not c.links]
-            fullest = max(cells, key=len, default="")
-            return (
-                Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False, borrowed=True)
-                if fullest
-                else None
-            )
+            return _row_named(anchor, above)
         for head in _headings(above):
             title = text_of(head)
             if title and not head.links:
                 return Candidate(anchor, title[:_MAX_TITLE], title.count(" ") + 1, True, borrowed=True)
     label = anchor.label if not generic(anchor.label) and not dated(anchor.label) else ""
     return Candidate(anchor, label, label.count(" ") + 1, False) if label.count(" ") >= 3 else None
+
+
+def _row_named(anchor: Anchor, row: Box) -> Candidate | None:
+    """Name a link by the fullest cell of its table row, where no other link of the row has a name of its own."""
+    if row.linked - anchor.box.size > 12:
+        return None
+    fullest = max((text_of(cell) for cell in row.boxes() if cell.size and not cell.links), key=len, default="")
+    if not fullest or dated(fullest):
+        return None
+    return Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False, borrowed=True)
 
 
 def _headings(box: Box) -> list[Box]:
