@@ -35,6 +35,7 @@ _PERHAPS_TEXTS = frozenset({Role.IMPORTED, Role.SECTION, Role.GENERAL})
 _ENOUGH_TEXT = 60
 _SAME_TITLE = 60.0
 _LABEL_WORDS = 9
+_TITLE_WORDS = 6
 _CROWD = 3
 """A row on the lists of so many sections stands in a block of latest postings, not in all of those sections."""
 
@@ -92,21 +93,63 @@ def text_digest(article: Article) -> str | None:
 
 def locations(replay: Replay, portal: PortalJob) -> list[Location]:
     """Return the addresses that stood on the portal's pages, in order of first appearance."""
-    lists = {
-        identity(p.want.url) for p in replay.pages
-        if p.role in (Role.SECTION, Role.GENERAL, Role.HUB) and p.reading.kind is not PageKind.ARTICLE
-    }
+    lists = _lists(replay.pages)
     found: dict[str, Location] = {}
     for page in replay.pages:
-        for one, own_address in _on_page(page, portal, lists):
-            within = "" if own_address else f"{key(one.title)}|{one.told.posted_on or ''}"
+        for one in _on_page(page, portal, lists):
+            within = _within(page, one.told) if isinstance(one.told, Row) else ""
             at = location_id(portal.unit_id, one.url, within)
-            found.setdefault(at, Location(at, own_address)).appearances.append(one)
-    return list(found.values())
+            found.setdefault(at, Location(at, not within)).appearances.append(one)
+    titles = {at: key(location.title) for at, location in found.items()}
+    return [location for at, location in found.items() if not _is_list_in_disguise(at, location, titles)]
 
 
-def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[tuple[Appearance, bool]]:
-    here = {identity(page.want.url), identity(page.reading.url), identity(page.section or page.want.url)}
+def shown_by_section(replay: Replay, portal: PortalJob) -> dict[str, list[str]]:
+    """Return, by a section's address, the ids of all addresses that its pages listed, of whatever group."""
+    found: dict[str, set[str]] = {}
+    for page in replay.pages:
+        if page.section:
+            ids = found.setdefault(page.section, set())
+            ids.update(location_id(portal.unit_id, row.url, _within(page, row)) for row in page.reading.rows)
+    return {section: sorted(ids) for section, ids in found.items()}
+
+
+def _within(page: PageRead, row: Row) -> str:
+    """Return what tells a row apart that has no address of its own, empty where it has one."""
+    if identity(row.url) in _here(page):
+        return f"{key(clean(row.title))}|{row.posted_on or ''}"
+    return ""
+
+
+def _here(page: PageRead) -> set[str]:
+    return {identity(page.want.url), identity(page.reading.url), identity(page.section or page.want.url)}
+
+
+def _lists(pages: Iterable[PageRead]) -> set[str]:
+    """Return the addresses of lists, also empty ones. A page whose rows are all in blocks of latest postings, that
+    stand on every page, is a posting that was taken for a list."""
+    shown: dict[str, set[str]] = {}
+    for page in pages:
+        for row in page.reading.rows:
+            shown.setdefault(identity(row.url), set()).add(_list_of(page))
+    return {
+        identity(page.want.url) for page in pages
+        if page.role in (Role.SECTION, Role.GENERAL, Role.HUB) and page.reading.kind is not PageKind.ARTICLE
+        and (not page.reading.rows or any(len(shown[identity(r.url)]) < _CROWD for r in page.reading.rows))
+    }
+
+
+def _is_list_in_disguise(at: str, location: Location, titles: dict[str, str]) -> bool:
+    """A standing page that tells the titles of other postings is a list of them, and no posting itself."""
+    if any(a.role != "standing" for a in location.appearances):
+        return False
+    text = key(location.text)
+    return any(
+        other != at and len(title.split()) >= _TITLE_WORDS and title in text for other, title in titles.items())
+
+
+def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[Appearance]:
+    here = _here(page)
     if page.role in _LISTS:
         for position, row in enumerate(page.reading.rows, 1):
             at = identity(row.url)
@@ -114,14 +157,14 @@ def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[tup
             a_section = at in lists and at not in here and row.posted_on is None and _short(row.title)
             if a_section or (elsewhere and not row.is_file):
                 continue
-            yield Appearance(page, "listing", position, clean(row.title), row.url, row), at not in here
+            yield Appearance(page, "listing", position, clean(row.title), row.url, row)
     article = page.reading.article
     is_text = page.role in _TEXTS or (page.role in _PERHAPS_TEXTS and page.reading.kind is PageKind.ARTICLE)
     if is_text and article is not None:
         role = "standing" if page.standing else "recheck" if page.role is Role.RECHECK else "article"
         known = portal.known.postings.get(page.want.url, page.want.title)
         if role != "recheck" or _still_says(page, known):
-            yield Appearance(page, role, 0, clean(article.title or known), page.want.url, article), True
+            yield Appearance(page, role, 0, clean(article.title or known), page.want.url, article)
 
 
 def _short(title: str) -> bool:

@@ -92,10 +92,17 @@ first_section AS (
   FROM live v JOIN location l ON v.location_id = l.location_id AND v.crawl_id = l.first_crawl
   WHERE v.section_url <> ''
 ),
+-- On show before it was recognised as a posting of the programme: then its first sighting says nothing.
+shown_before AS (
+  SELECT DISTINCT l.location_id
+  FROM (SELECT portal_id, crawl_id, unnest(shown) AS location_id FROM section_observation) s
+  JOIN location l ON l.location_id = s.location_id AND l.portal_id = s.portal_id AND s.crawl_id < l.first_crawl
+),
 bound AS (
   SELECT f.location_id, max(o.observed_at) AS bounded_from
   FROM first_section f JOIN section_seen o
     ON o.portal_id = f.portal_id AND o.section_url = f.section_url AND o.crawl_id < f.first_crawl
+  ANTI JOIN shown_before b ON b.location_id = f.location_id
   GROUP BY f.location_id
 )"""
 

@@ -64,6 +64,14 @@ def test_a_section_read_only_in_part_bounds_nothing() -> None:
     assert counted(world) == [(None, "undated_stock")]
 
 
+def test_a_posting_shown_before_it_was_recognised_is_not_new() -> None:
+    world = World()
+    world.crawl("2018-01", "2018-02-05", sections=({"shown": ["http://so-a.test/a"]},))
+    world.see(world.crawl("2018-02", "2018-03-05"), path="a")
+    world.build("2018-02")
+    assert counted(world) == [(None, "undated_stock")]
+
+
 def test_another_section_bounds_nothing() -> None:
     world = World()
     world.crawl("2018-01", "2018-02-05", sections=({"section_url": "http://so-a.test/other"},))
