@@ -99,7 +99,7 @@ def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
             _WIDGET.fullmatch(plain)):
         return 0.0
     linked = box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url)
-    if not match and (alike > 2 or linked or box.links > 1 or not (heading or named)):
+    if not match and (alike > 2 or linked or box.links > 1 or not (heading or named) or _SITE_NAME.fullmatch(plain)):
         return 0.0
     score = match + {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(box.tag, 0.5 * heading) + 0.7 * named
     return score + min(1.5, 0.15 * plain.count(" ")) - 0.5 * (box.linked > 0) - 4.0 * (box.zone in OUTSIDE)
