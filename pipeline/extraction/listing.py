@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import accumulate
 from statistics import median
 from urllib.parse import urlsplit
 
@@ -26,16 +27,18 @@ from pipeline.text import key
 
 ACCEPT = 2.0  # a list at or above it is a list of postings
 _MAX_ROWS = 20_000
+_PROSE = 150  # characters of running text that part a heading from a list
 _ONLY = 0.5  # enough for the only list under the page's own heading
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
 # Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
 SIDE_HEADINGS = re.compile(
     r"^(?:cac )?(?:tin|bai|bai viet|tin bai|van ban|thong bao)? ?(?:moi nhat|moi cap nhat|moi dang|xem nhieu"
-    r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day)$|^(?:cac )?(?:tin|bai|bai viet) moi$"
-    r"|^(?:cac )?(?:lien ket|link|website)\b.*|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed"
-    r"|articles?|comments)|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu"
-    r"|thu vien|video|album|quang cao|thong ke|truy cap|tien ich|bo loc|filter|tim kiem|search)\b.*"
+    r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day|duoc xem nhieu|duoc xem nhieu nhat)$"
+    r"|^(?:cac )?(?:tin|bai|bai viet) moi$|^(?:cac )?(?:lien ket|link|website)\b.*"
+    r"|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed|articles?|comments|entries)$"
+    r"|^recents?$|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu|thu vien(?: anh| video)?"
+    r"|video|album|quang cao|thong ke|(?:thong ke )?truy cap|tien ich|bo loc|filters?|tim kiem|search)(?: tin| bai viet)?$"
 )
 RELATED_HEADINGS = re.compile(
     r"^(?:cac )?(?:tin|bai|bai viet|tin bai|thong tin|noi dung|van ban)? ?(?:da dua|lien quan|cung chuyen muc"
@@ -77,7 +80,11 @@ _BODIES = re.compile(
 
 @dataclass(slots=True)
 class Block:
-    """A group of records with its rows and what speaks for it."""
+    """A group of records with its rows and what speaks for it.
+
+    `related`: other postings beside or below one; `aside`: a block that repeats postings of elsewhere; `after`: the
+    characters of running text before it.
+    """
 
     group: Group
     rows: list[Row]
@@ -86,6 +93,7 @@ class Block:
     heading_box: Box | None = None
     related: bool = False
     aside: bool = False
+    after: int = 0
     dated: float = 0.0
     prose: bool = False
     why: dict[str, float] = field(default_factory=dict)
@@ -168,6 +176,8 @@ class _Context:
     def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
         self.url = url
         self.path = urlsplit(url).path
+        ident = identity(url)
+        self.own = [a.box.start for a in anchors if a.ident == ident]
         self.home = _HOME_PATH.fullmatch(self.path) is not None
         self.menu = {
             a.ident
@@ -188,8 +198,31 @@ class _Context:
             None,
         )
         self.title = key(_head_title(tree))
+        prose = [(b.start, n) for b in tree.boxes if b.zone == Zone.CONTENT and not b.hidden and (n := _own_text(b)) >= 40]
+        self.prose = [start for start, _ in prose]
+        self.amount = [0, *accumulate(n for _, n in prose)]
         self.headings = [b for b in tree.boxes if _is_heading(b)]
         self.starts = [b.start for b in self.headings]
+
+
+    def of_page(self, heading: Box) -> bool:
+        """Tell a heading that links to the page itself: its own row in a list beside it."""
+        at = bisect_left(self.own, heading.start)
+        return at < len(self.own) and self.own[at] < heading.end
+
+    def entitled(self, heading: str) -> bool:
+        """Tell a heading that the title of the page's head repeats."""
+        plain = key(heading)
+        return len(plain) > 2 and f" {plain} " in f" {self.title} "
+
+    def text_between(self, start: int, end: int) -> int:
+        """Return the size of the running text between two places of the page."""
+        return self.amount[bisect_left(self.prose, end)] - self.amount[bisect_left(self.prose, start)]
+
+
+def _own_text(box: Box) -> int:
+    """Return the size of the text that is a box's own."""
+    return sum(len(kid) for kid in box.kids if isinstance(kid, str)) if box.tag not in {"a", "option", "label"} else 0
 
 
 def _head_title(tree: Tree) -> str:
@@ -202,7 +235,7 @@ def _is_heading(box: Box) -> bool:
     """Tell a heading, or a short line that a class names as the title of a block."""
     if box.tag in HEADINGS or box.tag in {"legend", "caption"}:
         return True
-    if not 3 <= box.size <= 90 or box.tag in {"a", "li", "tr"} or box.links > 1:
+    if not 3 <= box.size <= 90 or box.tag in {"a", "li", "tr", "option", "select", "label", "button"} or box.links > 1:
         return False
     if box.attrs and box.tag != "td" and _heading_name(box.name):
         return True
@@ -223,6 +256,7 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
     why = _first_look(group, context)
     block = Block(group, [], sum(why.values()), why=why)
     block.heading_box = _heading_of(group, context)
+    block.after = context.text_between(0, block.start)
     block.heading = text_of(block.heading_box) if block.heading_box is not None else ""
     if block.score <= -3.0:
         return block
@@ -235,16 +269,16 @@ def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | No
         block.rows = [_without_stray_date(row) for row in block.rows]
         block.dated = sum(row.displayed_on is not None for row in block.rows) / len(read)
     why["dated"] = 3.0 * block.dated if len(read) > 1 else 2.5 * block.dated
-    why["plain"] = -3.0 * _reads_like_sections(block, records)
+    why["plain"] = -5.0 * _reads_like_sections(block, records)
     why["posted"] = 1.0 if any(row.posted_on and not row.displayed_on for row in block.rows) else 0.0
-    why["own heading"] = 1.0 * bool(block.heading and context.title.startswith(key(block.heading)))
+    why["own heading"] = 1.0 * bool(block.heading and context.entitled(block.heading))
     why["summary"] = 1.0 * (sum(bool(row.summary) for row in block.rows) / len(read) > 0.4)
     plain = key(block.heading)
     if block.zone == Zone.RELATED or (plain and RELATED_HEADINGS.match(plain)):
         block.related = True
     elif not context.home and _TICKER.search(_names_above(group)):
         block.aside = True
-    elif plain and SIDE_HEADINGS.match(plain):
+    elif plain and block.heading_box is not None and block.heading_box.tag != "h1" and SIDE_HEADINGS.match(plain):
         why["side heading"] = -2.5
         block.aside = not context.home and not why.get("own heading")
     block.score = sum(why.values())
@@ -260,7 +294,7 @@ def _names_above(group: Group) -> str:
 def _reads_like_sections(block: Block, records: list[Record]) -> bool:
     """Tell links without date, number, summary or file that are all short: a page that leads to sections."""
     return len(records) > 1 and not block.dated and all(
-        r.candidate.words <= 8 and not r.candidate.file and not r.candidate.title.endswith("…")
+        r.candidate.words <= 12 and not r.candidate.file and not r.candidate.title.endswith("…")
         and not any(c.isdigit() for c in r.candidate.title) for r in records
     ) and not any(row.posted_on or row.summary or row.attachments for row in block.rows)
 
@@ -353,14 +387,14 @@ def _heading_of(group: Group, context: _Context) -> Box | None:
     first = group.records[0].box
     at = bisect_left(context.starts, first.start)
     for heading in reversed(context.headings[max(0, at - 4) : at]):
-        if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB}:
+        if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB} or context.of_page(heading):
             continue
         parent = heading.parent
         for _ in range(4):
             if parent is None:
                 break
             if parent.holds(first):
-                return heading
+                return None if context.text_between(heading.end, first.start) > _PROSE else heading
             parent = parent.parent
         return heading if first.start - heading.end <= 12 else None
     return None
@@ -391,9 +425,10 @@ def _only_list(found: list[Block]) -> list[Block]:
     likely = [
         b
         for b in found
-        if b.rows
+        if len(b.rows) == 1
         and b.zone == Zone.CONTENT
         and not b.related
+        and not b.aside
         and b.score >= _ONLY
         and (b.why.get("own heading") or b.why.get("main"))
         and b.group.records[0].candidate.words >= 4
@@ -417,7 +452,9 @@ def siblings(page: str, rows: list[Row]) -> bool:
     if sum(_place(row.url) == place for row in alike) * 2 <= len(alike):
         return False
     mine = _slug_words(page)
-    return "#" in own.replace("*#", "") or (mine >= 5 and mine >= 0.5 * median(_slug_words(row.url) for row in alike))
+    if "*#" in own and all("*#" in shape(row.url) for row in alike):
+        return True
+    return "#" in own.replace("*#", "") or (mine >= 5 and mine >= 0.35 * median(_slug_words(row.url) for row in alike))
 
 
 def _place(url: str) -> str:

@@ -41,6 +41,8 @@ _BINARY = (
 )
 _MARKUP = ("html", "xml", "json", "text/plain", "rss", "atom")
 _ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
+_SERVICES = frozenset(("lien he", "contact", "gop y", "so do trang", "so do cong", "tim kiem", "search", "dang nhap",
+                       "dang ky", "hoi dap", "sitemap", "site map", "contact us", "ket qua tim kiem"))
 _LONG_BODY, _BODY, _SOME = 1200, 350, 150   # characters of running text
 
 
@@ -160,11 +162,11 @@ def _decide(
         hint = _second_heading(tree, title, min(b.start for b in found if b.related))
         return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
     own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else {}
-    article = read_article(tree, page.url, "", page.fetched_at)
+    article = read_article(tree, page.url, "", page.fetched_at) if key(title) not in _SERVICES else None
     if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
         return PageKind.LISTING, own, article if body >= _BODY else None
     if article is not None and (
-        body >= 200 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on) or article.attachments
+        body >= 100 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on) or article.attachments
     ):
         files = _files_alone(found, article, title, body)
         return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
@@ -173,7 +175,7 @@ def _decide(
 
 def _files_alone(found: list[Block], article: Article, title: str, body: int) -> dict[str, Row]:
     """Return the files that are the postings of a section without pages of their own: named, under a short title."""
-    if body >= 200 or article.posted_on or title.count(" ") > 5:
+    if body >= 100 or article.posted_on or title.count(" ") > 5:
         return {}
     rows = merged([b for b in found if b.zone == Zone.CONTENT and not b.related and not b.aside])
     named = all(row.is_file and row.title.count(" ") >= 3 and key(row.title) != key(title) for row in rows.values())
@@ -230,7 +232,11 @@ def _in_link(box: Box) -> bool:
 def _article_weight(page: Page, html: str, title: str, found: list[Block], body: int) -> float:
     """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
     head = html[:40_000]
-    main = [b for b in found if b.score >= ACCEPT and b.zone == Zone.CONTENT and not b.related and not b.aside]
+    main = [
+        b for b in found
+        if b.score >= ACCEPT and b.zone == Zone.CONTENT and not b.related and not b.aside
+        and (b.after < _SOME or b.why.get("deeper") or b.why.get("own heading"))
+    ]
     rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU and not b.aside for row in b.rows]
     weight = 0.75 * (body >= _SOME) + 0.75 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
     weight += 1.0 * (

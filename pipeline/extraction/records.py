@@ -52,6 +52,8 @@ _BLOCKS = frozenset(
 _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
+_FILE_TITLE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|jpe?g|png|tiff?)\b|^[\w.-]+$", re.I)
+_SITE_NAME = re.compile(r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
 _MAX_TITLE = 500
 _NEAR = 12  # pieces of a line that are looked at
 
@@ -135,7 +137,7 @@ def _nameless(anchor: Anchor) -> bool:
 def _named(anchor: Anchor) -> Candidate | None:
     """Make a candidate of a link that names its target."""
     title, heading = _title(anchor)
-    if not any(c.isalpha() for c in title):
+    if not any(c.isalpha() for c in title) or _SITE_NAME.match(key(title)):
         return None
     return Candidate(anchor, title, title.count(" ") + 1, heading)
 
@@ -312,6 +314,8 @@ def groups(found: list[Candidate]) -> list[Group]:
     idents = [c.anchor.ident for c in found]
     for members in by_path.values():
         _split(members, out, (starts, idents))
+    for group in out:
+        _give_files(group)
     out = [g for g in out if len(g.records) == 1 or len({r.candidate.anchor.ident for r in g.records}) > 1]
     out.sort(key=lambda g: g.records[0].candidate.anchor.box.start)
     return out
@@ -356,6 +360,19 @@ def _split(members: list[Candidate], out: list[Group], others: tuple[list[int], 
         else:
             work.extend([c] for _, c in singles)
         work.extend(b for _, b in buckets if len(b) > 1)
+
+
+def _give_files(group: Group) -> None:
+    """Give files that bear a file's name to the record before them, where a list holds pages too."""
+    if len(group.records) < 2 or all(r.candidate.file for r in group.records):
+        return
+    kept: list[Record] = []
+    for record in group.records:
+        if kept and record.candidate.file and _FILE_TITLE.search(record.candidate.title):
+            kept[-1].extra.append(record.box)
+        else:
+            kept.append(record)
+    group.records = kept
 
 
 def _common(first: Box, last: Box) -> Box:
@@ -443,8 +460,10 @@ def _lone_record(candidate: Candidate, starts: list[int], idents: list[str]) -> 
         ):
             break
         here = above
-        if here.tag in {"article", "li", "tr"}:
+        if here.tag == "article":
             break
+        if here.tag in {"li", "tr"}:
+            limit = min(limit, here.size + 250)
     return here
 
 
