@@ -141,7 +141,9 @@ def _leads_home(box: Box) -> bool:
         return False
     link = next((b for b in below(box) if b.tag == "a"), None) or next(b for b in box.up() if b.tag == "a")
     href = (link.attrs.get("href") or "").strip()
-    return href in {"", "/", "#", "./", "../"} or urlsplit(href).path in {"", "/"} if "[" not in href else False
+    if not href or href.startswith("#") or "[" in href:
+        return False                     # a title that links to nowhere but itself, as Joomla's do
+    return href in {"/", "./", "../"} or urlsplit(href).path in {"", "/"}
 
 
 def below(box: Box) -> Iterator[Box]:
