@@ -22,15 +22,18 @@ WITH crawl AS (
 ),
 section AS (
   SELECT s.*,
-    s.role = 'section' AND NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
+    NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
     s.role = 'section' AND s.complete AS kept
   FROM section_observation s LEFT JOIN capture c ON c.capture_id = s.captures[1]
   WHERE s.month = $month
 ),
 -- A section that answers "gone" is a definite answer, as long as another section of the programme was read whole.
+-- Where no section of the programme was read whole, postings may stand in any general list: each must be whole.
 judged AS (
-  SELECT *, role = 'section' AND NOT complete
-    AND NOT (vanished AND bool_or(kept) OVER (PARTITION BY crawl_id, portal_id)) AS broken
+  SELECT *, NOT complete
+    AND CASE WHEN bool_or(kept) OVER (PARTITION BY crawl_id, portal_id)
+      THEN role = 'section' AND NOT vanished
+      ELSE role = 'section' OR NOT vanished END AS broken
   FROM section
 ),
 covered AS (
@@ -38,7 +41,7 @@ covered AS (
     count(*) AS sections,
     sum(pages) AS pages,
     count(*) FILTER (valid_pages > 0) AS read_sections,
-    bool_and(complete OR role <> 'section' OR NOT broken) AS complete,
+    bool_and(NOT broken) AS complete,
     bool_and(to_end OR role <> 'section' OR NOT broken AND vanished) AS to_end,
     arg_min(cause, section_url) FILTER (broken) AS broken_cause,
     arg_min(coalesce(nullif(trail, ''), section_url), section_url) FILTER (broken) AS broken_section

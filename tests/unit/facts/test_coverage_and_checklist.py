@@ -83,6 +83,17 @@ def test_a_general_section_cut_by_its_budget_does_not_hinder() -> None:
     assert coverage(world) == (True, "none")
 
 
+def test_without_a_section_of_its_own_every_general_list_must_be_read() -> None:
+    home = {"section_url": "http://so-a.test/", "role": "general"}
+    news = {"section_url": "http://so-a.test/news", "role": "general", "complete": False, "cause": "not_crawled",
+            "valid_pages": 0}
+    world = World()
+    world.crawl("2018-02", "2018-03-05", sections=(home, news))
+    world.build("2018-02")
+    assert coverage(world) == (False, "not_crawled")
+    assert not_a_single_figure(world)
+
+
 def test_a_section_that_is_gone_hinders_only_where_no_other_section_was_read() -> None:
     gone = {"section_url": "http://so-a.test/old", "complete": False, "cause": "http_error", "outcome": "gone",
             "valid_pages": 0, "to_end": False}
