@@ -178,7 +178,7 @@ class _Context:
         self.path = urlsplit(url).path
         ident = identity(url)
         self.own = [a.box.start for a in anchors if a.ident == ident]
-        self.home = _HOME_PATH.fullmatch(self.path) is not None
+        self.home = _HOME_PATH.fullmatch(self.path) is not None and not urlsplit(url).query
         self.menu = {
             a.ident
             for a in anchors

@@ -20,7 +20,8 @@ from pipeline.extraction.listing import ACCEPT, Block, blocks, chosen, merged, s
 from pipeline.extraction.model import Article, Page, PageKind, Reading, Row
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
-from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, plant, text_of
+from pipeline.extraction.records import dated
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, plant, text_of, words_of
 from pipeline.extraction.validity import Invalid, judge
 from pipeline.text import clean, key
 
@@ -43,6 +44,7 @@ _MARKUP = ("html", "xml", "json", "text/plain", "rss", "atom")
 _ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
 _SERVICES = frozenset(("lien he", "contact", "gop y", "so do trang", "so do cong", "tim kiem", "search", "dang nhap",
                        "dang ky", "hoi dap", "sitemap", "site map", "contact us", "ket qua tim kiem"))
+_LINE = 60              # characters of a line of running text
 _LONG_BODY, _BODY, _SOME = 1200, 350, 150   # characters of running text
 
 
@@ -162,7 +164,7 @@ def _decide(
         hint = _second_heading(tree, title, min(b.start for b in found if b.related))
         return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
     own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else {}
-    article = read_article(tree, page.url, "", page.fetched_at) if key(title) not in _SERVICES else None
+    article = _article(page, tree, title, as_article)
     if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
         return PageKind.LISTING, own, article if body >= _BODY else None
     if article is not None and (
@@ -170,7 +172,45 @@ def _decide(
     ):
         files = _files_alone(found, article, title, body)
         return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
-    return (PageKind.LISTING, everything, None) if everything else (PageKind.OTHER, {}, None)
+    if not everything or (as_article >= 2.0 and siblings(page.url, list(everything.values()))):
+        return PageKind.OTHER, {}, None
+    return PageKind.LISTING, everything, None
+
+
+def _article(page: Page, tree: Tree, title: str, weight: float) -> Article | None:
+    """Read the page as one posting; where no markup tells its title, by the bold line above its text."""
+    if key(title) in _SERVICES:
+        return None
+    article = read_article(tree, page.url, "", page.fetched_at)
+    if article is None and weight >= 0.75:
+        hint = _bold_line(tree)
+        article = read_article(tree, page.url, hint, page.fetched_at) if hint else None
+    return article
+
+
+def _bold_line(tree: Tree) -> str:
+    """Return the last bold or large line above the first running text of the page's own part."""
+    best = ""
+    for box in tree.boxes:
+        if box.zone != Zone.CONTENT or box.hidden or box.links:
+            continue
+        if _is_bold(box) and 10 <= box.size <= 300:
+            text = text_of(box)
+            best = text if text.count(" ") >= 2 and not dated(text) else best
+        elif sum(len(kid) for kid in box.kids if isinstance(kid, str)) >= _LINE and not _in_link(box):
+            if best:
+                return best
+    return best
+
+
+def _is_bold(box: Box) -> bool:
+    """Tell a line that stands out without being a heading, in markup old and new."""
+    if box.tag in {"b", "strong", "big"}:
+        return True
+    if box.tag == "font":
+        size = (box.attrs.get("size") or "").lstrip("+")
+        return size.isdigit() and int(size) >= 3
+    return bool(box.attrs) and " title " in words_of(box.name)
 
 
 def _files_alone(found: list[Block], article: Article, title: str, body: int) -> dict[str, Row]:
