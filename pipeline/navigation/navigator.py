@@ -19,6 +19,7 @@ from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
 from pipeline.navigation.fallback import is_sitemap, sitemap_urls, slug_words
+from pipeline.navigation.leads import Lead, lead_of, short
 from pipeline.navigation.model import (
     Arrival,
     Known,
@@ -31,14 +32,16 @@ from pipeline.navigation.model import (
 )
 from pipeline.navigation.pager import Pager
 from pipeline.snapshots.model import Cause, Outcome
-
-_LABEL_WORDS = 9
-"""A link text longer than this is a posting's title, not the name of a section."""
+from pipeline.text import key
 
 
 @dataclass
 class _Section:
-    """State of one list while it is walked."""
+    """State of one list while it is walked.
+
+    A `trial` is walked on only if its first page shows the programme. A `part` was linked from its section's
+    page. `is_text`: no list was found there, so nothing was covered.
+    """
 
     url: str
     role: Role
@@ -56,6 +59,9 @@ class _Section:
     captures: list[str] = field(default_factory=list)
     shown: set[str] = field(default_factory=set)
     stale_pages: int = 0
+    trial: bool = False
+    part: bool = False
+    is_text: bool = False
 
 
 class Navigator:
@@ -89,6 +95,7 @@ class Navigator:
         self._sections: dict[str, _Section] = {}
         self._counts: dict[Role, int] = {}
         self._home_links: set[str] = set()
+        self._has_menu = False
         self._unlabelled: dict[str, Link] = {}
         self._seen_postings: set[str] = set()
         self._listed: set[str] = set()
@@ -129,7 +136,7 @@ class Navigator:
 
     def report(self) -> PortalReport:
         """Return the coverage of this crawl of the portal."""
-        sections = tuple(self._report_section(s) for _, s in sorted(self._sections.items()))
+        sections = tuple(self._report_section(s) for _, s in sorted(self._sections.items()) if not s.is_text)
         own = [s for s in sections if s.role is Role.SECTION and s.complete]
         observed = self._home_cause is None or bool(own)
         return PortalReport(
@@ -148,10 +155,10 @@ class Navigator:
         """Return [want] unless it was asked for before, leaves the portal, or is a file."""
         if not any(same_site(want.url, site) for site in self._sites) or is_file(want.url):
             return []
-        key = identity(want.url)
-        if key in self._wanted:
+        here = identity(want.url)
+        if here in self._wanted:
             return []
-        self._wanted.add(key)
+        self._wanted.add(here)
         self._pending += 1
         return [want]
 
@@ -163,12 +170,12 @@ class Navigator:
         return wants
 
     def _open_section(
-        self, url: str, trail: tuple[str, ...], depth: int, role: Role = Role.SECTION
+        self, url: str, trail: tuple[str, ...], depth: int, role: Role = Role.SECTION, trial: bool = False
     ) -> list[Want]:
         want = Want(url, role, section=url, trail=trail, depth=depth)
         wants = self._ask_counted(want, self._limits.sections)
         if wants:
-            self._sections[url] = _Section(url, role, trail, Pager(url), depth)
+            self._sections[url] = _Section(url, role, trail, Pager(url), depth, trial=trial)
         return wants
 
     # -- arrivals -------------------------------------------------------------------------------------
@@ -210,6 +217,7 @@ class Navigator:
         self._home_cause = None
         self._sites.append(arrival.final_url)
         self._home_links = {identity(link.url) for link in reading.links}
+        self._has_menu = any(link.where == "menu" for link in reading.links)
         wants = self._follow_links(reading, depth=0)
         for feed in reading.feeds[:3]:
             wants += self._ask(Want(feed, Role.FEED, depth=1))
@@ -253,8 +261,9 @@ class Navigator:
         return wants
 
     def _promote(self, section: _Section, reading: Reading) -> None:
-        """A list reached by a general or unspeaking link is the programme's own where its breadcrumbs say so."""
-        if section.role is Role.GENERAL and self._own(reading.section_path[-1:]):
+        """A list reached by a general or unspeaking link is the programme's own where its breadcrumbs and its own
+        title say so; breadcrumbs alone may be a menu misread."""
+        if section.role is Role.GENERAL and self._own(reading.section_path[-1:]) and self._own((reading.title,)):
             section.role = Role.SECTION
             section.trail = (*section.trail, *reading.section_path[-1:])
 
@@ -268,10 +277,14 @@ class Navigator:
 
     def _walk(self, section: _Section, arrival: Arrival, reading: Reading) -> list[Want]:
         want = arrival.want
-        role = section.role
-        if reading.kind is PageKind.ARTICLE and want.page_no == 1 and not _short(" ".join(section.trail[-1:])):
-            role = Role.ARTICLE
-        self._keep(arrival, reading, role, section.trail)
+        role, trail = section.role, section.trail
+        if reading.kind is PageKind.ARTICLE and want.page_no == 1:
+            teaser = section.part and _is_posting(reading, trail[-1])
+            titled = teaser or (bool(trail) and not short(trail[-1]))
+            section.is_text = titled or role is Role.GENERAL
+            role = Role.ARTICLE if titled else role
+            trail = () if teaser else trail
+        self._keep(arrival, reading, role, trail)
         section.pages += 1
         section.valid_pages += 1
         section.captures.append(arrival.capture_id)
@@ -285,6 +298,10 @@ class Navigator:
             section.oldest = min([*days, *([section.oldest] if section.oldest else [])])
         section.pager.offer(self._own_pages(reading.next_pages))
         section.stale_pages = 0 if new else section.stale_pages + 1
+        if section.trial and section.articles == 0:
+            section.is_text = True
+            return wants
+        section.trial = False
         return wants + self._next_page(section, reading)
 
     def _next_page(self, section: _Section, reading: Reading) -> list[Want]:
@@ -355,28 +372,34 @@ class Navigator:
     # -- links ----------------------------------------------------------------------------------------
 
     def _follow_links(self, reading: Reading, depth: int, own_only: bool = False) -> list[Want]:
-        """Follow a page's navigation. An article's (`own_only`) adds the sections it is filed under."""
-        listed = {identity(row.url) for row in reading.rows} | {identity(page.url) for page in reading.next_pages}
+        """Follow a page's navigation. An article's (`own_only`) adds the sections it is filed under.
+
+        Where a page shows no list, what looks like its next page is the next of a tour through the menu.
+        """
+        listed = {identity(row.url) for row in reading.rows} | {identity(url) for url in reading.feeds}
+        if reading.rows:
+            listed |= {identity(page.url) for page in reading.next_pages}
         wants: list[Want] = []
         for link in reading.links:
-            speaks = _short(link.label) and self._labels.kind(link.label) == "own"
+            lead = lead_of(link, self._labels)
+            speaks = lead is Lead.SECTION or (lead is Lead.POSTING and short(link.label))
             if identity(link.url) not in listed and (speaks or not own_only):
-                wants += self._follow_link(link, depth)
+                wants += self._follow_link(link, lead, depth)
         return wants
 
-    def _follow_link(self, link: Link, depth: int) -> list[Want]:
-        kind = self._labels.kind(link.label)
-        if kind == "own" and (link.where == "menu" or _short(link.label)):
-            return self._open_section(link.url, (link.label,), depth + 1)
-        if kind == "own":
+    def _follow_link(self, link: Link, lead: Lead, depth: int) -> list[Want]:
+        trail = (link.label,)
+        if lead is Lead.SECTION:
+            return self._open_section(link.url, trail, depth + 1)
+        if lead is Lead.POSTING:
             return self._ask(Want(link.url, Role.ARTICLE, depth=depth + 1, title=link.label))
-        if kind == "never" or depth >= self._limits.depth or not _short(link.label):
+        if depth >= self._limits.depth:
             return []
-        if kind == "general":
-            return self._open_section(link.url, (link.label,), depth + 1, Role.GENERAL)
-        if kind == "hub":
-            return self._ask_counted(Want(link.url, Role.HUB, trail=(link.label,), depth=depth + 1), self._limits.hubs)
-        if link.where in ("menu", "content", "sidebar"):
+        if lead is Lead.GENERAL:
+            return self._open_section(link.url, trail, depth + 1, Role.GENERAL)
+        if lead is Lead.HUB:
+            return self._ask_counted(Want(link.url, Role.HUB, trail=trail, depth=depth + 1), self._limits.hubs)
+        if lead is Lead.UNKNOWN and link.where in ("menu", "content", "sidebar"):
             self._unlabelled.setdefault(identity(link.url), link)
         return []
 
@@ -385,22 +408,25 @@ class Navigator:
         if section.depth >= self._limits.depth:
             return []
         rows = {identity(row.url) for row in reading.rows}
-        pages = {identity(page.url) for page in reading.next_pages}
+        pages = {identity(page.url) for page in reading.next_pages} | {identity(url) for url in reading.feeds}
         wants: list[Want] = []
         for link in reading.links:
             key = identity(link.url)
             if (
-                (link.where == "content" or (link.where == "menu" and key not in self._home_links))
-                and key not in rows | pages
-                and _short(link.label)
-                and self._labels.kind(link.label) is None
+                link.where in ("content", "menu")
+                and key not in self._home_links | rows | pages
+                and not _is_numbered(link.label)
+                and lead_of(link, self._labels) is Lead.UNKNOWN
             ):
-                wants += self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
+                opened = self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
+                for want in opened:
+                    self._sections[want.url].part = True
+                wants += opened
         return wants
 
     def _names_a_section(self, label: str) -> bool:
         """A short label, or one with the programme's words that carries no number as postings' titles do."""
-        return _short(label) or (self._labels.kind(label) == "own" and not any(c.isdigit() for c in label))
+        return short(label) or (self._labels.kind(label) == "own" and not any(c.isdigit() for c in label))
 
     def _own(self, trail: tuple[str, ...]) -> bool:
         return any(self._labels.kind(label) == "own" for label in trail)
@@ -428,12 +454,16 @@ class Navigator:
         return wants
 
     def _try_unlabelled(self) -> list[Want]:
-        """Where no section of the programme was found, look behind the links whose labels say nothing."""
-        if any(section.role is Role.SECTION for section in self._sections.values()):
-            return []
+        """Look behind links whose labels say nothing: at the first page of menu entries (a commune's name, `Nội
+        quy, quy chế`), and at whole lists wherever they stand where no section of the programme was found.
+
+        A home page that is all text or side bar has its menu there."""
+        found = any(section.role is Role.SECTION for section in self._sections.values())
+        anywhere = not found or not self._has_menu
+        links = [link for link in self._unlabelled.values() if link.where == "menu" or anywhere]
         wants: list[Want] = []
-        for link in list(self._unlabelled.values())[: self._limits.hubs]:
-            wants += self._open_section(link.url, (link.label,), 1, Role.GENERAL)
+        for link in links[: self._limits.hubs]:
+            wants += self._open_section(link.url, (link.label,), 1, Role.GENERAL, trial=found)
         return wants
 
     def _recheck(self) -> list[Want]:
@@ -462,5 +492,13 @@ class Navigator:
         )
 
 
-def _short(label: str) -> bool:
-    return 0 < len(label.split()) <= _LABEL_WORDS
+def _is_numbered(label: str) -> bool:
+    """Longer labels with a number are titles of postings; `Năm 2018` or `Khóa 3` may name a part of a section."""
+    return len(label.split()) > 3 and any(c.isdigit() for c in label)
+
+
+def _is_posting(reading: Reading, label: str) -> bool:
+    """Say whether a text is a posting that a side block teased, rather than a section's part: the link told its
+    very title, and it has a date of its own."""
+    article = reading.article
+    return article is not None and article.posted_on is not None and key(article.title) == key(label)

@@ -172,3 +172,83 @@ def test_page_one_under_another_address_is_not_walked_again() -> None:
     }
     asked, report, _ = walk(site)
     assert "lich?p=1" not in urls(asked) and report.sections[0].pages == 2
+
+
+def test_postings_in_a_menu_are_no_sections() -> None:
+    """Systems that put the children of a section into its drop-down menu."""
+    home = replace(HOME, links=(*HOME.links, menu("Lịch tiếp công dân quý 4 năm 2016", "q4"),
+                                menu("Thông báo tuyển dụng viên chức đợt 3", "tb3")))
+    site = {ROOT: home, ROOT + "lich": listing(row("Lịch tiếp công dân quý 4 năm 2016", "q4")),
+            ROOT + "q4": article("Lịch tiếp công dân quý 4 năm 2016"), ROOT + "tb3": article("Thông báo 3")}
+    asked, report, navigator = walk(site)
+    assert [s.url for s in report.sections] == [ROOT + "lich"]
+    assert "tb3" not in urls(asked)
+    assert (ROOT + "q4", Role.ARTICLE) in [(page.want.url, page.role) for page in navigator.pages()]
+
+
+def test_a_section_named_with_a_number_is_found_out_when_it_shows_a_list() -> None:
+    home = replace(HOME, links=(menu("Khiếu nại, tố cáo11", "kn"),))
+    site = {ROOT: home, ROOT + "kn": listing(row("Kết quả giải quyết đơn", "a"))}
+    _, report, _ = walk(site)
+    assert [(s.url, s.role) for s in report.sections] == [(ROOT + "kn", Role.SECTION)]
+
+
+def test_a_general_entry_that_is_one_text_is_no_section() -> None:
+    home = replace(HOME, links=(*HOME.links, menu("Hội nghị tuyên truyền pháp luật", "hn")))
+    _, report, _ = walk({ROOT: home, ROOT + "lich": listing(), ROOT + "hn": article("Hội nghị")})
+    assert [s.url for s in report.sections] == [ROOT + "lich"]
+
+
+def test_behind_menu_entries_that_say_nothing_the_programme_is_looked_for() -> None:
+    """Communes by their names, rules under a name of their own; the rest costs one page each."""
+    home = replace(HOME, links=(*HOME.links, menu("UBND xã Đắk Ngo", "xa"), menu("Tổ chức bộ máy", "bm")))
+    more = (NextPage(ROOT + "bm?p=2", label="2"),)
+    site = {
+        ROOT: home,
+        ROOT + "lich": listing(row("Lịch tiếp dân", "a")),
+        ROOT + "xa": listing(row("Lịch tiếp công dân tháng 2/2018 của UBND xã Đắk Ngo", "xa1"),
+                             pages=(NextPage(ROOT + "xa?p=2", label="2"),)),
+        ROOT + "bm": listing(row("Ban giám đốc", "bgd"), row("Văn phòng", "vp"), pages=more),
+    }
+    asked, report, _ = walk(site)
+    assert {"xa", "xa1", "xa?p=2", "bm"} <= set(urls(asked))
+    assert "bm?p=2" not in urls(asked)
+    assert sorted(s.url for s in report.sections) == [ROOT + "lich", ROOT + "xa"]
+
+
+def test_a_home_page_without_a_menu_has_it_in_its_side_bar_or_text() -> None:
+    home = replace(HOME, links=(Link("Lịch tiếp công dân", ROOT + "lich", "sidebar"),
+                                Link("Nội quy, quy chế", ROOT + "nq", "sidebar")))
+    site = {ROOT: home, ROOT + "lich": listing(row("Lịch tiếp dân", "a")),
+            ROOT + "nq": listing(row("Nội quy tiếp công dân", "nq1"))}
+    asked, _, _ = walk(site)
+    assert "nq1" in urls(asked)
+
+
+def test_the_next_page_of_a_tour_through_the_menu_is_a_menu_entry() -> None:
+    """Documentation systems name the first section as the home page's next."""
+    home = replace(HOME, links=(menu("Tin tức", "tin"),), next_pages=(NextPage(ROOT + "tin", label="next"),))
+    site = {ROOT: home, ROOT + "tin": listing(row("Kết quả tiếp công dân tháng 2", "k2"))}
+    asked, report, _ = walk(site)
+    assert "k2" in urls(asked) and report.sections[0].url == ROOT + "tin"
+
+
+def test_the_feed_of_a_section_is_no_part_of_it() -> None:
+    feed = Link("RSS", ROOT + "lich/index.rss", "content")
+    lists = replace(listing(row("Lịch tiếp dân", "a"), links=(feed,)), feeds=(feed.url,))
+    asked, _, _ = walk({ROOT: HOME, ROOT + "lich": lists})
+    assert "lich/index.rss" not in urls(asked)
+
+
+def test_a_posting_teased_beside_a_section_is_no_part_of_it() -> None:
+    """`Tin mới` blocks stand on the sections' pages too; their short titles look like names of parts."""
+    beside = (Link("Ra quân trồng cây", ROOT + "cay", "content"), Link("Xã Đắk Sin", ROOT + "ds", "content"))
+    news = article("Ra quân trồng cây")
+    assert news.article is not None
+    news = replace(news, article=replace(news.article, posted_on=date(2018, 2, 6)))
+    site = {ROOT: HOME, ROOT + "lich": listing(row("Lịch tiếp dân", "a"), links=beside),
+            ROOT + "cay": news, ROOT + "ds": article("Lịch tiếp dân hằng tuần")}
+    _, _, navigator = walk(site)
+    read = {page.want.url: (page.role, page.trail) for page in navigator.pages()}
+    assert read[ROOT + "cay"] == (Role.ARTICLE, ())
+    assert read[ROOT + "ds"] == (Role.SECTION, ("Lịch tiếp công dân", "Xã Đắk Sin"))
