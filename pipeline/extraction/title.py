@@ -98,11 +98,12 @@ def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
     if (plain == wanted.site and plain) or _leads_home(box) or is_date_only(text) or AFTER_POSTING.fullmatch(plain) or (
             _WIDGET.fullmatch(plain)):
         return 0.0
-    linked = box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url)
+    within = any(up.tag == "a" for up, _ in zip(box.up(), range(3), strict=False))
+    linked = (within and not heading) or (box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url))
     if not match and (alike > 2 or linked or box.links > 1 or not (heading or named) or _SITE_NAME.fullmatch(plain)):
         return 0.0
     score = match + {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(box.tag, 0.5 * heading) + 0.7 * named
-    return score + min(1.5, 0.15 * plain.count(" ")) - 0.5 * (box.linked > 0) - 4.0 * (box.zone in OUTSIDE)
+    return score + min(1.5, 0.15 * plain.count(" ")) - 0.5 * (box.linked > 0 or within) - 4.0 * (box.zone in OUTSIDE)
 
 
 def _is_title_named(box: Box) -> bool:
@@ -120,6 +121,8 @@ def _title_named(name: str) -> bool:
 def _is_permalink(box: Box, url: str) -> bool:
     """Whether a heading's link leads to the page that it is on."""
     hrefs = [b.attrs.get("href") or "" for b in below(box) if b.tag == "a"]
+    if any(href.startswith("#") for href in hrefs):
+        return True
     return any((address := canonical(h, url)) and identity(address) == identity(url) for h in hrefs)
 
 
