@@ -37,8 +37,9 @@ SIDE_HEADINGS = re.compile(
     r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day|duoc xem nhieu|duoc xem nhieu nhat)$"
     r"|^(?:cac )?(?:tin|bai|bai viet) moi$|^(?:cac )?(?:lien ket|link|website)\b.*"
     r"|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed|articles?|comments|entries)$"
-    r"|^recents?$|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu|thu vien(?: anh| video)?"
-    r"|video|album|quang cao|thong ke|(?:thong ke )?truy cap|tien ich|bo loc|filters?|tim kiem|search)(?: tin| bai viet)?$"
+    r"|^recents?$|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu|video|album"
+    r"|thu vien(?: anh| video)?|quang cao|thong ke|(?:thong ke )?truy cap|tien ich|bo loc|filters?|tim kiem|search)"
+    r"(?: tin| bai viet)?$"
 )
 RELATED_HEADINGS = re.compile(
     r"^(?:cac )?(?:tin|bai|bai viet|tin bai|thong tin|noi dung|van ban)? ?(?:da dua|lien quan|cung chuyen muc"
@@ -198,7 +199,8 @@ class _Context:
             None,
         )
         self.title = key(_head_title(tree))
-        prose = [(b.start, n) for b in tree.boxes if b.zone == Zone.CONTENT and not b.hidden and (n := _own_text(b)) >= 40]
+        own = [b for b in tree.boxes if b.zone == Zone.CONTENT and not b.hidden]
+        prose = [(b.start, size) for b in own if (size := _own_text(b)) >= 40]
         self.prose = [start for start, _ in prose]
         self.amount = [0, *accumulate(n for _, n in prose)]
         self.headings = [b for b in tree.boxes if _is_heading(b)]
@@ -405,7 +407,7 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     own = [
         b
         for b in found
-        if b.score >= ACCEPT and b.rows and b.zone != Zone.SIDEBAR and not b.aside and not (article and _beside(b, page))
+        if b.score >= ACCEPT and b.rows and not b.aside and not (article and _beside(b, page))
     ]
     if not own and not article:
         own = _only_list(found)
@@ -430,7 +432,7 @@ def _only_list(found: list[Block]) -> list[Block]:
         and not b.related
         and not b.aside
         and b.score >= _ONLY
-        and (b.why.get("own heading") or b.why.get("main"))
+        and (b.why.get("own heading") or b.why.get("main") or b.why.get("summary"))
         and b.group.records[0].candidate.words >= 4
     ]
     return likely if len(likely) == 1 else []

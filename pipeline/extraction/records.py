@@ -53,7 +53,8 @@ _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
 _FILE_TITLE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|jpe?g|png|tiff?)\b|^[\w.-]+$", re.I)
-_SITE_NAME = re.compile(r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
+_SITE_NAME = re.compile(
+    r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
 _MAX_TITLE = 500
 _NEAR = 12  # pieces of a line that are looked at
 

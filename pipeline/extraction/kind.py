@@ -1,0 +1,207 @@
+"""What a page is: a list of postings, one posting, both or neither.
+
+What belongs here: weighing lists against text, and what either gives. What does not: finding lists (`listing`),
+reading a posting (`article`), validity (`validity`).
+"""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.extraction.addresses import identity
+from pipeline.extraction.article import read_article
+from pipeline.extraction.embedded import embedded_rows
+from pipeline.extraction.listing import ACCEPT, RELATED_HEADINGS, Block, chosen, merged, siblings
+from pipeline.extraction.model import Article, Page, PageKind, Row
+from pipeline.extraction.records import dated
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
+from pipeline.text import clean, key
+
+_ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
+_SERVICES = frozenset(
+    (
+        "lien he",
+        "contact",
+        "gop y",
+        "so do trang",
+        "so do cong",
+        "tim kiem",
+        "search",
+        "dang nhap",
+        "dang ky",
+        "hoi dap",
+        "sitemap",
+        "site map",
+        "contact us",
+        "ket qua tim kiem",
+    )
+)
+_LINE = 60  # characters of a line of running text
+_LONG_BODY, _BODY, _SOME = 1200, 350, 150  # characters of running text
+
+
+def page_title(tree: Tree) -> str:
+    """Return the page's title: its own first heading in the content, else the head's."""
+    for box in tree.boxes:
+        if box.tag == "h1" and box.size and not box.links and box.zone == Zone.CONTENT:
+            return text_of(box)[:500]
+    head = tree.parser.css_first("title")
+    return clean(head.text() or "")[:500] if head is not None else ""
+
+
+def decide(
+    page: Page, html: str, tree: Tree, found: list[Block], base: str
+) -> tuple[PageKind, dict[str, Row], Article | None]:
+    """Decide what a page is, and give what it holds."""
+    body = _body_size(tree, found)
+    title = page_title(tree)
+    as_article = _article_weight(page, html, title, found, body)
+    everything = merged(chosen(found, article=False, page=page.url))
+    if as_article < 2.0:
+        rows = everything or {identity(r.url): r for r in embedded_rows(tree, page.url, base, page.fetched_at)}
+        if rows:
+            return PageKind.LISTING, rows, None
+    elif everything and _newest_in_full(page, title, tree, found):
+        hint = _second_heading(tree, title, min(b.start for b in found if b.related))
+        return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
+    own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else {}
+    article = _article(page, tree, title, as_article)
+    if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
+        return PageKind.LISTING, own, article if body >= _BODY else None
+    if article is not None and (
+        body >= 100 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on) or article.attachments
+    ):
+        files = _files_alone(found, article, title, body)
+        return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
+    if not everything or (as_article >= 2.0 and siblings(page.url, list(everything.values()))):
+        return PageKind.OTHER, {}, None
+    return PageKind.LISTING, everything, None
+
+
+def _article(page: Page, tree: Tree, title: str, weight: float) -> Article | None:
+    """Read the page as one posting; where no markup tells its title, by the bold line above its text."""
+    if key(title) in _SERVICES:
+        return None
+    article = read_article(tree, page.url, "", page.fetched_at)
+    if article is None and weight >= 0.75:
+        hint = _bold_line(tree)
+        article = read_article(tree, page.url, hint, page.fetched_at) if hint else None
+    return article
+
+
+def _bold_line(tree: Tree) -> str:
+    """Return the last bold or large line above the first running text of the page's own part."""
+    best = ""
+    for box in tree.boxes:
+        if box.zone != Zone.CONTENT or box.hidden or box.links:
+            continue
+        if _is_bold(box) and 10 <= box.size <= 300:
+            text = text_of(box)
+            named = text.count(" ") >= 2 and text[-1] not in ".:;" and not dated(text)
+            best = text if named and not RELATED_HEADINGS.match(key(text)) else best
+        elif best and sum(len(kid) for kid in box.kids if isinstance(kid, str)) >= _LINE and not _in_link(box):
+            return best
+    return best
+
+
+def _is_bold(box: Box) -> bool:
+    """Tell a line that stands out without being a heading, in markup old and new."""
+    if box.tag in {"b", "strong", "big"}:
+        return True
+    if box.tag == "font":
+        size = (box.attrs.get("size") or "").lstrip("+")
+        return size.isdigit() and int(size) >= 4
+    return bool(box.attrs) and " title " in words_of(box.name)
+
+
+def _files_alone(found: list[Block], article: Article, title: str, body: int) -> dict[str, Row]:
+    """Return the files that are the postings of a section without pages of their own: named, under a short title."""
+    if body >= 100 or article.posted_on or title.count(" ") > 5:
+        return {}
+    rows = merged([b for b in found if b.zone == Zone.CONTENT and not b.related and not b.aside])
+    named = all(row.is_file and row.title.count(" ") >= 3 and key(row.title) != key(title) for row in rows.values())
+    return rows if named else {}
+
+
+def _newest_in_full(page: Page, title: str, tree: Tree, found: list[Block]) -> bool:
+    """Tell a section's page that shows its newest posting in full above the list of the older ones."""
+    related = [b for b in found if b.related and b.rows]
+    if not related or title.count(" ") > 6 or siblings(page.url, [row for b in related for row in b.rows]):
+        return False
+    return bool(_second_heading(tree, title, related[0].start))
+
+
+def _second_heading(tree: Tree, title: str, before: int) -> str:
+    """Return the heading of a posting below a section's own title, and above what starts at `before`."""
+    heads = [
+        text_of(b) for b in tree.boxes if b.tag in HEADINGS and b.size and b.zone == Zone.CONTENT and b.start < before
+    ]
+    later = [h for h in heads if key(h) != key(title) and h.count(" ") >= 3]
+    return later[0] if later and key(heads[0]) == key(title) else ""
+
+
+def _body_size(tree: Tree, found: list[Block]) -> int:
+    """Return the size of the running text of the page's own part that belongs to no record of a list."""
+    records = [
+        (r.box.start, r.box.end)
+        for b in found
+        if b.score >= 1.0 and not b.related
+        for r in b.group.records
+        if len(b.group.records) > 1 or b.dated
+    ]
+    # of a lone bare record only what follows its title: the paragraph of a link in a text comes before the link
+    records += [
+        (r.candidate.anchor.box.start, r.box.end)
+        for b in found
+        if b.score >= 1.0 and not b.related
+        for r in b.group.records
+        if len(b.group.records) == 1 and not b.dated and r.candidate.words >= 4
+    ]
+    records.sort()
+    size = 0
+    at = 0
+    for box in tree.boxes:
+        if box.zone != Zone.CONTENT or box.hidden or box.tag in {"a", "option", "label"}:
+            continue
+        own = sum(len(kid) for kid in box.kids if isinstance(kid, str))
+        if own < 40:
+            continue
+        while at < len(records) and records[at][1] <= box.start:
+            at += 1
+        if not (at < len(records) and records[at][0] <= box.start) and not _in_link(box):
+            size += own
+    return size
+
+
+def _in_link(box: Box) -> bool:
+    """Tell text inside a link."""
+    return any(up.tag == "a" for up in list(box.up())[:4])
+
+
+def _article_weight(page: Page, html: str, title: str, found: list[Block], body: int) -> float:
+    """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
+    head = html[:40_000]
+    main = [
+        b
+        for b in found
+        if b.score >= ACCEPT
+        and b.zone == Zone.CONTENT
+        and not b.related
+        and not b.aside
+        and (b.after < _SOME or b.why.get("deeper") or b.why.get("own heading"))
+    ]
+    rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU and not b.aside for row in b.rows]
+    weight = 0.75 * (body >= _SOME) + 0.75 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
+    weight += 1.0 * (
+        'property="og:type" content="article"' in head
+        or 'itemprop="articleBody"' in html
+        or _ARTICLE_TYPE.search(head) is not None
+    )
+    weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
+    weight += 1.0 * any(b.related for b in found)
+    if body < _BODY and any(b.why.get("own heading") and b.dated for b in main):
+        weight -= 1.5
+    if siblings(page.url, rows):
+        return weight + 1.5
+    lists = sum((0.4 if b.dated > 0.5 else 0.2) * len(b.rows) for b in main)
+    return weight - min(2.5, lists) - (0.5 if rows else 0.0)
