@@ -16,7 +16,7 @@ _LABEL_WORDS = 9
 """A link text longer than this is a posting's title, not the name of a section."""
 
 _NAME_WORDS = 3
-"""A general label this short is a section's name whatever number it carries: `Articles 109` counts its postings."""
+"""A label this short is a name whatever number it carries: `Articles 109`, `Năm 2018`, `Khóa 3`."""
 
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?\b")
 
@@ -37,21 +37,20 @@ def short(label: str) -> bool:
     return 0 < len(label.split()) <= _LABEL_WORDS
 
 
-def numbered(label: str) -> bool:
-    """Say whether a label carries a number as postings' titles do; a year alone is a section's as well."""
-    return any(char.isdigit() for char in _YEARS.sub("", label))
-
-
 def lead_of(link: Link, labels: SectionLabels) -> Lead:
-    """Return what a link promises. Menus may spell a section's name out; elsewhere a long label is a title."""
+    """Return what a link promises. Menus may spell a section's name out; elsewhere a long label is a title, and so
+    is one with a number. The programme's own sections may be named after years."""
     kind = labels.kind(link.label)
     if kind == "own":
         named = short(link.label) or link.where == "menu"
-        return Lead.SECTION if named and not numbered(link.label) else Lead.POSTING
-    if kind == "never" or not short(link.label):
+        return Lead.SECTION if named and not _has_digit(_YEARS.sub("", link.label)) else Lead.POSTING
+    numbered = _has_digit(link.label) and len(link.label.split()) > _NAME_WORDS
+    if kind == "never" or numbered or not short(link.label):
         return Lead.NOTHING
     if kind is None:
         return Lead.UNKNOWN
-    if numbered(link.label) and len(link.label.split()) > _NAME_WORDS:
-        return Lead.NOTHING
     return Lead.HUB if kind == "hub" else Lead.GENERAL
+
+
+def _has_digit(label: str) -> bool:
+    return any(char.isdigit() for char in label)

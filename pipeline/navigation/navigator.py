@@ -10,7 +10,7 @@ Wants are served first in, first out, one at a time; then live run and replay as
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 
 from pipeline.classification import Classifier, SectionLabels
@@ -27,41 +27,11 @@ from pipeline.navigation.model import (
     PageRead,
     PortalReport,
     Role,
-    SectionReport,
     Want,
 )
-from pipeline.navigation.pager import Pager
+from pipeline.navigation.section import Section
 from pipeline.snapshots.model import Cause, Outcome
 from pipeline.text import key
-
-
-@dataclass
-class _Section:
-    """State of one list while it is walked.
-
-    A `trial` is walked on only if its first page shows the programme. A `part` was linked from its section's
-    page. `is_text`: no list was found there, so nothing was covered.
-    """
-
-    url: str
-    role: Role
-    trail: tuple[str, ...]
-    pager: Pager
-    depth: int
-    pages: int = 0
-    valid_pages: int = 0
-    items: int = 0
-    articles: int = 0
-    oldest: date | None = None
-    complete: bool = False
-    to_end: bool = False
-    cause: Cause = Cause.NONE
-    captures: list[str] = field(default_factory=list)
-    shown: set[str] = field(default_factory=set)
-    stale_pages: int = 0
-    trial: bool = False
-    part: bool = False
-    is_text: bool = False
 
 
 class Navigator:
@@ -92,7 +62,7 @@ class Navigator:
         self._sites = [root]
         self._wanted: set[str] = set()
         self._pending = 0
-        self._sections: dict[str, _Section] = {}
+        self._sections: dict[str, Section] = {}
         self._counts: dict[Role, int] = {}
         self._home_links: set[str] = set()
         self._has_menu = False
@@ -136,7 +106,7 @@ class Navigator:
 
     def report(self) -> PortalReport:
         """Return the coverage of this crawl of the portal."""
-        sections = tuple(self._report_section(s) for _, s in sorted(self._sections.items()) if not s.is_text)
+        sections = tuple(s.report(self._known) for _, s in sorted(self._sections.items()) if not s.is_text)
         own = [s for s in sections if s.role is Role.SECTION and s.complete]
         observed = self._home_cause is None or bool(own)
         return PortalReport(
@@ -175,7 +145,7 @@ class Navigator:
         want = Want(url, role, section=url, trail=trail, depth=depth)
         wants = self._ask_counted(want, self._limits.sections)
         if wants:
-            self._sections[url] = _Section(url, role, trail, Pager(url), depth, trial=trial)
+            self._sections[url] = Section(url, role, trail, depth, trial=trial)
         return wants
 
     # -- arrivals -------------------------------------------------------------------------------------
@@ -191,9 +161,7 @@ class Navigator:
             invalid = arrival.reading.invalid_reason if arrival.reading else None
             self._home_detail = invalid or arrival.final_url
         elif want.role in (Role.SECTION, Role.GENERAL) and section is not None:
-            section.pages += 1
-            section.cause = cause
-            section.captures.append(arrival.capture_id)
+            section.lose_page(cause, arrival.capture_id)
             if want.page_no == 1 and arrival.outcome is Outcome.GONE and want.url not in self._known.sections:
                 del self._sections[want.section]
         elif want.role is Role.ARTICLE:
@@ -222,7 +190,7 @@ class Navigator:
         for feed in reading.feeds[:3]:
             wants += self._ask(Want(feed, Role.FEED, depth=1))
         if reading.rows:
-            home = _Section(arrival.want.url, Role.GENERAL, (), Pager(arrival.want.url), 0)
+            home = Section(arrival.want.url, Role.GENERAL, (), 0)
             self._sections[home.url] = home
             wants += self._walk(home, arrival, reading)
         else:
@@ -247,7 +215,7 @@ class Navigator:
         if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and self._names_a_section(want.title):
             trail = (*want.trail, want.title) if want.title else want.trail
             role = Role.SECTION if self._own(trail) else Role.GENERAL
-            section = _Section(want.url, role, trail, Pager(want.url), want.depth + 1)
+            section = Section(want.url, role, trail, want.depth + 1)
             self._sections[want.url] = section
             opened = Arrival(
                 replace(want, role=role, section=want.url, trail=trail), arrival.outcome, arrival.cause,
@@ -260,7 +228,7 @@ class Navigator:
             wants += self._rows(None, want.trail, reading.rows)
         return wants
 
-    def _promote(self, section: _Section, reading: Reading) -> None:
+    def _promote(self, section: Section, reading: Reading) -> None:
         """A list reached by a general or unspeaking link is the programme's own where its breadcrumbs and its own
         title say so; breadcrumbs alone may be a menu misread."""
         if section.role is Role.GENERAL and self._own(reading.section_path[-1:]) and self._own((reading.title,)):
@@ -275,7 +243,7 @@ class Navigator:
 
     # -- walking a list -------------------------------------------------------------------------------
 
-    def _walk(self, section: _Section, arrival: Arrival, reading: Reading) -> list[Want]:
+    def _walk(self, section: Section, arrival: Arrival, reading: Reading) -> list[Want]:
         want = arrival.want
         role, trail = section.role, section.trail
         if reading.kind is PageKind.ARTICLE and want.page_no == 1:
@@ -285,26 +253,16 @@ class Navigator:
             role = Role.ARTICLE if titled else role
             trail = () if teaser else trail
         self._keep(arrival, reading, role, trail)
-        section.pages += 1
-        section.valid_pages += 1
-        section.captures.append(arrival.capture_id)
-        shown = {identity(row.url) for row in reading.rows}
-        new = shown - section.shown
-        section.shown |= shown
-        section.items += len(new)
+        section.take_page(reading.rows, arrival.capture_id)
         wants = self._rows(section, section.trail, reading.rows)
-        days = [row.posted_on for row in reading.rows if row.posted_on is not None]
-        if days:
-            section.oldest = min([*days, *([section.oldest] if section.oldest else [])])
         section.pager.offer(self._own_pages(reading.next_pages))
-        section.stale_pages = 0 if new else section.stale_pages + 1
         if section.trial and section.articles == 0:
             section.is_text = True
             return wants
         section.trial = False
         return wants + self._next_page(section, reading)
 
-    def _next_page(self, section: _Section, reading: Reading) -> list[Want]:
+    def _next_page(self, section: Section, reading: Reading) -> list[Want]:
         """Ask for the list's next page, or close the section as complete or cut by its budget.
 
         Portals that are asked beyond their end show the last page again: two pages without a new item end a list.
@@ -338,7 +296,7 @@ class Navigator:
 
     # -- rows -----------------------------------------------------------------------------------------
 
-    def _rows(self, section: _Section | None, trail: tuple[str, ...], rows: tuple[Row, ...]) -> list[Want]:
+    def _rows(self, section: Section | None, trail: tuple[str, ...], rows: tuple[Row, ...]) -> list[Want]:
         own = section is not None and section.role is Role.SECTION
         wants: list[Want] = []
         for row in rows:
@@ -403,7 +361,7 @@ class Navigator:
             self._unlabelled.setdefault(identity(link.url), link)
         return []
 
-    def _subsections(self, section: _Section, reading: Reading) -> list[Want]:
+    def _subsections(self, section: Section, reading: Reading) -> list[Want]:
         """Short links that the section's page adds to the home page's: its communes, its years, its parts."""
         if section.depth >= self._limits.depth:
             return []
@@ -411,11 +369,10 @@ class Navigator:
         pages = {identity(page.url) for page in reading.next_pages} | {identity(url) for url in reading.feeds}
         wants: list[Want] = []
         for link in reading.links:
-            key = identity(link.url)
+            there = identity(link.url)
             if (
                 link.where in ("content", "menu")
-                and key not in self._home_links | rows | pages
-                and not _is_numbered(link.label)
+                and there not in self._home_links | rows | pages
                 and lead_of(link, self._labels) is Lead.UNKNOWN
             ):
                 opened = self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
@@ -473,28 +430,6 @@ class Navigator:
             if identity(url) not in self._seen_postings:
                 wants += self._ask(Want(url, Role.RECHECK, title=title))
         return wants
-
-    # -- reporting ------------------------------------------------------------------------------------
-
-    def _report_section(self, section: _Section) -> SectionReport:
-        return SectionReport(
-            url=section.url,
-            trail=section.trail,
-            role=section.role,
-            pages=section.pages,
-            valid_pages=section.valid_pages,
-            items=section.items,
-            oldest=section.oldest,
-            complete=section.complete,
-            to_end=section.to_end or section.url in self._known.walked,
-            cause=section.cause if section.complete or section.cause is not Cause.NONE else Cause.NOT_CRAWLED,
-            captures=tuple(section.captures),
-        )
-
-
-def _is_numbered(label: str) -> bool:
-    """Longer labels with a number are titles of postings; `Năm 2018` or `Khóa 3` may name a part of a section."""
-    return len(label.split()) > 3 and any(c.isdigit() for c in label)
 
 
 def _is_posting(reading: Reading, label: str) -> bool:

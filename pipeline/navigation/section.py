@@ -1,0 +1,84 @@
+"""State of one list while it is walked, and its coverage.
+
+What belongs here: counting what a list's pages showed. What does not: which page to ask for next
+(`pager`, `navigator`), which rows belong to the programme (`pipeline.classification`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from pipeline.extraction.addresses import identity
+from pipeline.extraction.model import Row
+from pipeline.navigation.model import Known, Role, SectionReport
+from pipeline.navigation.pager import Pager
+from pipeline.snapshots.model import Cause
+
+
+@dataclass
+class Section:
+    """One list: its pages so far, what they showed, and how the walk ended.
+
+    `articles` counts rows of the programme, `stale_pages` the latest pages without a new item. A `trial` is walked
+    on only if its first page shows the programme. A `part` was linked from its section's page. `is_text`: no list
+    was found there, so nothing was covered.
+    """
+
+    url: str
+    role: Role
+    trail: tuple[str, ...]
+    depth: int
+    trial: bool = False
+    part: bool = False
+    is_text: bool = False
+    pages: int = 0
+    valid_pages: int = 0
+    items: int = 0
+    articles: int = 0
+    stale_pages: int = 0
+    oldest: date | None = None
+    complete: bool = False
+    to_end: bool = False
+    cause: Cause = Cause.NONE
+    captures: list[str] = field(default_factory=list)
+    shown: set[str] = field(default_factory=set)
+    pager: Pager = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.pager = Pager(self.url)
+
+    def take_page(self, rows: tuple[Row, ...], capture_id: str) -> None:
+        """Count a valid page and the rows it showed."""
+        self.pages += 1
+        self.valid_pages += 1
+        self.captures.append(capture_id)
+        new = {identity(row.url) for row in rows} - self.shown
+        self.shown |= new
+        self.items += len(new)
+        self.stale_pages = 0 if new else self.stale_pages + 1
+        days = [row.posted_on for row in rows if row.posted_on is not None]
+        if days:
+            self.oldest = min([*days, *([self.oldest] if self.oldest else [])])
+
+    def lose_page(self, cause: Cause, capture_id: str) -> None:
+        """Count a page that could not be read."""
+        self.pages += 1
+        self.cause = cause
+        self.captures.append(capture_id)
+
+    def report(self, known: Known) -> SectionReport:
+        """Return the coverage of this list, given what earlier crawls know of it."""
+        return SectionReport(
+            url=self.url,
+            trail=self.trail,
+            role=self.role,
+            pages=self.pages,
+            valid_pages=self.valid_pages,
+            items=self.items,
+            oldest=self.oldest,
+            complete=self.complete,
+            to_end=self.to_end or self.url in known.walked,
+            cause=self.cause if self.complete or self.cause is not Cause.NONE else Cause.NOT_CRAWLED,
+            captures=tuple(self.captures),
+        )
