@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from pipeline.extraction.addresses import canonical, identity
-from pipeline.extraction.tree import Box, Tree, spaced, text_of
+from pipeline.extraction.tree import Box, Tree, Zone, spaced, text_of
 from pipeline.text import key
 
 # Link words that lead to a posting without naming it, as comparison keys (vi, en).
@@ -32,6 +33,9 @@ _PLACES = "trang chủ; home; liên hệ; contact; sơ đồ trang; sơ đồ c�
 NAMES = frozenset(key(words) for words in _PLACES.split(";"))
 # Of these, the ones that lead to a whole section; a posting's heading never lends them its name.
 SECTIONS = frozenset(key(words) for words in ("xem tất cả", "tất cả", "xem toàn bộ", "view all", "see all"))
+HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage"))
+_HOME_PATH = re.compile(r"/?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
+_MENU_LINKS = 4
 _GENERIC_START = re.compile(
     r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|download"
     r"|skip to|permalink|tai (?:\w+ ){0,2}(?:ve|xuong|tai day))\b"
@@ -75,7 +79,27 @@ def collect(tree: Tree, base: str) -> list[Anchor]:
             known[href] = (url, identity(url) if url else "")
         url, ident = known[href]
         found.append(Anchor(box, href, url, ident, label_of(box)))
+    _mark_menus(tree, found)
     return found
+
+
+def _mark_menus(tree: Tree, anchors: list[Anchor]) -> None:
+    """Give the zone of menus to unnamed lists of short links that begin with, or hold, the way home."""
+    for anchor in anchors:
+        if anchor.box.zone != Zone.CONTENT or not (key(anchor.label) in HOME or _is_home(anchor.url)):
+            continue
+        for above in list(anchor.box.up())[:5]:
+            if above.links >= _MENU_LINKS:
+                if above.linked >= 0.8 * above.size and above.linked <= 40 * above.links and above.tag != "body":
+                    for box in tree.boxes[above.start:above.end]:
+                        box.zone = Zone.MENU
+                break
+
+
+def _is_home(url: str | None) -> bool:
+    """Tell the address of a site's front page."""
+    parts = urlsplit(url or "")
+    return bool(parts.netloc) and not parts.query and _HOME_PATH.fullmatch(parts.path) is not None
 
 
 def _href(box: Box) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.extraction.addresses import canonical, identity, same_site
-from pipeline.extraction.anchors import NAMES, Anchor, generic
+from pipeline.extraction.anchors import HOME, NAMES, Anchor, generic
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
@@ -28,7 +28,6 @@ _WHERE = {
 }
 _COUNT = re.compile(r"\s*[(\[]\s*\d[\d.,]*\s*[)\]]\s*$")
 _MARKS = re.compile(r"^[\s»›>•·▪►|+\-–—:]+|[\s»›>•·▪►|+\-–—:▾▼˅]+$")
-_HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage", "tin tuc trang chu"))
 _YOU_ARE_HERE = frozenset(
     (
         "ban dang o",
@@ -46,6 +45,7 @@ _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json"
 _FEED_ADDRESS = re.compile(r"(?:/|[?&=])(?:rss|feed|atom)(?:\.(?:xml|aspx|php|ashx|html?))?(?:[/?&]|$)|\.rss$", re.I)
 _OPTION = re.compile(r"^(?:https?://|/|[\w./-]+\.(?:html?|aspx?|php|jsp)(?:\?|$)|\?)", re.I)
 _SITEMAP = re.compile(r"so do|sitemap|site map", re.I)
+_ARROW = re.compile(r"[»›>/→]")
 
 
 def navigation(tree: Tree, anchors: list[Anchor], base: str, rows: frozenset[str]) -> tuple[Link, ...]:
@@ -131,7 +131,7 @@ def breadcrumbs(tree: Tree, anchors: list[Anchor]) -> tuple[str, ...]:
     for piece in _steps(box):
         label = tidy(piece)
         plain = key(label)
-        if label and plain not in _HOME and plain not in _YOU_ARE_HERE and label not in labels[-1:]:
+        if label and plain not in HOME and plain not in _YOU_ARE_HERE and label not in labels[-1:]:
             labels.append(label)
     return tuple(labels[:8])
 
@@ -154,14 +154,17 @@ def _steps(box: Box) -> list[str]:
 
 
 def _unnamed_trail(anchors: list[Anchor]) -> Box | None:
-    """Find a trail without a telling name: a short line of links that starts at the home page."""
+    """Find a trail without a telling name: a short line that starts at the home page and has arrows in it.
+
+    Without arrows a line or column of links that starts at the home page is a menu.
+    """
     for anchor in anchors:
-        if anchor.box.zone != Zone.CONTENT or key(anchor.label) not in _HOME:
+        if anchor.box.zone != Zone.CONTENT or key(anchor.label) not in HOME:
             continue
         for above in list(anchor.box.up())[:4]:
             if above.size > 300 or above.links > 8:
                 break
-            if above.size > len(anchor.label) + 3 and (above.links > 1 or any(s in text_of(above) for s in "»›>/|")):
+            if above.size > len(anchor.label) + 3 and _ARROW.search(text_of(above)):
                 return above
     return None
 
