@@ -66,10 +66,11 @@ tried AS (
   FROM crawl c LEFT JOIN covered v USING (crawl_id, portal_id) LEFT JOIN unread u USING (crawl_id, portal_id)
   WHERE c.after_month = c.any_after_month
 ),
+-- Crawls that stand at one moment (a simulation's, run again) are one observation: the first of them speaks.
 chosen AS (
-  SELECT *, count(*) FILTER (conclusive) OVER (PARTITION BY portal_id) AS observations
+  SELECT *, count(DISTINCT observed_at) FILTER (conclusive) OVER (PARTITION BY portal_id) AS observations
   FROM tried
-  QUALIFY row_number() OVER (PARTITION BY portal_id ORDER BY conclusive DESC, crawl_id DESC) = 1
+  QUALIFY row_number() OVER (PARTITION BY portal_id ORDER BY conclusive DESC, observed_at DESC, crawl_id) = 1
 )
 SELECT
   t.unit_id, t.portal_id, c.crawl_id,

@@ -17,6 +17,8 @@ _TRUST = """CASE posted_on_source
     WHEN 'listing' THEN 0 WHEN 'article' THEN 1 WHEN 'metadata' THEN 2 WHEN 'feed' THEN 3 WHEN 'address' THEN 4
     ELSE 5 END"""
 
+# A capture's id begins with its crawl's and ends with its place in it, so ids order sightings in time. What a posting
+# is said to be does not hang on the order in which one crawl happened to fetch its pages: that comes last in a tie.
 _SEEN = f"""
 seen AS (
   SELECT *, {_TRUST} AS trust, list_contains(review_reasons, 'group') AS doubtful
@@ -30,18 +32,18 @@ location AS (
     location_id,
     min(unit_id) AS unit_id,
     min(portal_id) AS portal_id,
-    min(seen_at) AS first_seen,
+    arg_min(seen_at, capture_id) AS first_seen,
     max(seen_at) AS last_seen,
     min(crawl_id) AS first_crawl,
     max(crawl_id) AS last_crawl,
     max(crawl_id) FILTER (role <> 'recheck') AS last_listed_crawl,
-    arg_min(title_key, (crawl_id, capture_id, "position")) AS title_key,
-    arg_min(text_digest, (crawl_id, capture_id, "position")) AS text_digest,
-    arg_min(posted_on, (trust, crawl_id, capture_id, "position")) AS posted_on,
-    arg_min(commune_id, (group_id = 'other', doubtful, -confidence, capture_id, "position")) AS commune_id,
-    arg_max(section_url, (crawl_id, capture_id, "position"))
-      FILTER (role = 'listing' AND section_url <> '') AS section_url,
-    arg_max(url, (seen_at, capture_id, "position")) AS url
+    arg_min(title_key, (crawl_id, section_url, "position", capture_id)) AS title_key,
+    arg_min(text_digest, (crawl_id, section_url, "position", capture_id)) AS text_digest,
+    arg_min(posted_on, (trust, crawl_id, section_url, "position", capture_id)) AS posted_on,
+    arg_min(commune_id, (group_id = 'other', doubtful, -confidence, crawl_id, section_url, "position", capture_id))
+      AS commune_id,
+    arg_max(section_url, (crawl_id, section_url)) FILTER (role = 'listing' AND section_url <> '') AS section_url,
+    arg_max(url, (crawl_id, section_url, "position", capture_id)) AS url
   FROM live GROUP BY location_id
 )"""
 
@@ -115,7 +117,7 @@ gone AS (
   WHERE s.presence = 'gone' AND s.seen_at > l.last_seen
 ),
 check_0 AS (
-  SELECT location_id, min(seen_at) AS at, arg_min(capture_id, (seen_at, capture_id)) AS capture_id
+  SELECT location_id, arg_min(seen_at, capture_id) AS at, min(capture_id) AS capture_id
   FROM gone GROUP BY location_id
 )"""]
     for number in range(1, policy.rechecks + 1):
@@ -128,7 +130,7 @@ check_{number} AS (
 )""")
     checks.append(f"""
 unlisted AS (
-  SELECT l.location_id, min(v.seen_at) AS at, arg_min(v.capture_id, (v.seen_at, v.capture_id)) AS capture_id
+  SELECT l.location_id, arg_min(v.seen_at, v.capture_id) AS at, min(v.capture_id) AS capture_id
   FROM location l
   JOIN section_seen o ON o.crawl_id = l.last_crawl AND o.portal_id = l.portal_id AND o.section_url = l.section_url
   JOIN live v ON v.location_id = l.location_id AND v.crawl_id > l.last_listed_crawl
@@ -164,23 +166,26 @@ placed AS (
 told AS (
   SELECT m.posting_id,
     min(v.unit_id) AS unit_id,
-    arg_max(v.url, (v.seen_at, v.capture_id, v."position")) AS url,
-    arg_max(v.title, (v.crawl_id, v.role IN ('listing', 'standing'), v.capture_id, v."position")) AS title,
-    arg_max(v.trail, (v.crawl_id, v.section_url <> '', v.capture_id, v."position")) AS trail,
+    arg_max(v.url, (v.crawl_id, v.section_url, v."position", v.capture_id)) AS url,
+    arg_max(v.title, (v.crawl_id, v.role IN ('listing', 'standing'), v.section_url, v."position", v.capture_id))
+      AS title,
+    arg_max(v.trail, (v.crawl_id, v.section_url <> '', v.section_url, v."position", v.capture_id)) AS trail,
     CASE WHEN bool_and(v.form = 'standing') THEN 'standing' WHEN bool_or(v.form = 'file') THEN 'file'
          ELSE 'item' END AS form,
     arg_min({'group_id': v.group_id, 'level': v.level, 'commune_id': v.commune_id, 'topic': v.topic,
              'confidence': v.confidence, 'doubtful': v.doubtful, 'candidates': v.candidates, 'cues': v.cues},
-            (v.group_id = 'other', v.doubtful, -v.confidence, v.capture_id, v."position")) AS verdict,
+            (v.group_id = 'other', v.doubtful, -v.confidence, v.crawl_id, v.section_url, v."position", v.capture_id))
+      AS verdict,
     list_sort(list_distinct(flatten(list(list_filter(v.review_reasons, lambda r: r <> 'group')))))
       AS date_reasons,
-    arg_max(v.displayed_on, (v.crawl_id, -v.trust, v.capture_id, v."position")) AS displayed_on,
+    arg_max(v.displayed_on, (v.crawl_id, -v.trust, v.section_url, v."position", v.capture_id)) AS displayed_on,
     arg_min({'posted_on': v.posted_on, 'raw': v.posted_on_raw, 'source': v.posted_on_source},
-            (v.trust, v.crawl_id, v.capture_id, v."position")) FILTER (v.posted_on IS NOT NULL) AS dated,
-    min(v.seen_at) AS first_seen,
-    arg_min(v.capture_id, (v.seen_at, v.capture_id)) AS first_capture_id,
+            (v.trust, v.crawl_id, v.section_url, v."position", v.capture_id))
+      FILTER (v.posted_on IS NOT NULL) AS dated,
+    arg_min(v.seen_at, v.capture_id) AS first_seen,
+    min(v.capture_id) AS first_capture_id,
     max(v.seen_at) AS last_seen,
-    arg_max(v.capture_id, (v.seen_at, v.capture_id)) AS last_capture_id
+    max(v.capture_id) AS last_capture_id
   FROM live v JOIN ctx_location m USING (location_id) GROUP BY m.posting_id
 ),
 -- The interval of an undated posting belongs to the month that holds its larger part; ties to the earlier one.

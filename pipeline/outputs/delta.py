@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 import duckdb
@@ -246,5 +247,11 @@ def _listed(con: duckdb.DuckDBPyConnection, scene: _Scene, change: Literal["new"
             yield {
                 "unit": names[unit], "group": groups[group], "level": level_text(level, commune, communes),
                 "title": title, "url": url, "displayed_on": displayed, "posted_on": posted,
-                "first_seen": local_moment(first), "last_seen": local_moment(last), "capture_id": capture,
+                "first_seen": local_moment(first), "last_seen": _local_day(last), "capture_id": capture,
             }
+
+
+def _local_day(epoch_us: int | None) -> date | None:
+    """Return the day of a moment: to look again on the same day and find nothing new changes no cell."""
+    moment = local_moment(epoch_us)
+    return moment.date() if moment else None
