@@ -21,6 +21,7 @@ from pipeline.registry.model import Registry, UnitVersion
 from warehouse.vocabularies import text
 
 _BATCH = 2_000
+# A month's figure counts what was seen while the month was watched; what turned up later belongs to no shown figure.
 _POSTINGS = """
     WITH marked AS (
         SELECT DISTINCT unnest(evidence) AS posting_id FROM fact_checklist_monthly
@@ -29,10 +30,11 @@ _POSTINGS = """
         SELECT unit_id, latest_posting_date FROM fact_unit_monthly
         WHERE month = $month AND programme_id = $programme AND latest_posting_date IS NOT NULL AND $latest
     ), used AS (
-        SELECT p.*, coalesce(list_contains($months, p.counted_month), false) AS counted,
+        SELECT p.*, coalesce(list_contains($months, c.month) AND p.first_seen <= c.observed_until, false) AS counted,
                m.posting_id IS NOT NULL AS marked,
                coalesce(p.posted_on = l.latest_posting_date, false) AS is_latest
         FROM posting p LEFT JOIN marked m USING (posting_id) LEFT JOIN latest l USING (unit_id)
+        LEFT JOIN fact_coverage_monthly c ON c.unit_id = p.unit_id AND c.month = p.counted_month AND c.assessed
         WHERE p.programme_id = $programme AND list_contains($groups, p.group_id)
           AND list_contains($units, p.unit_id) AND epoch_us(p.first_seen) < $until
     )

@@ -25,6 +25,7 @@ def province() -> Province:
     made = Province(con, load("citizen_reception"), registry, options)
     for number, unit in enumerate(WATCHED, 1):
         made.covered(unit, sections=2, pages=7, pagination_complete=True, observations=3)
+        made.covered(unit, month=MONTH.shift(-1))
         made.unit_month(unit, number, n_results=number - 1, latest_posting_date=date(2018, 2, number))
         made.unit_month(unit, 10 * number, MONTH.shift(-1))
         for group in ("schedule", "regulation", "result"):

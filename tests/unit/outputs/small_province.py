@@ -53,8 +53,9 @@ class Province:
         self.add("fact_checklist_monthly", month=self.month.first_day, unit_id=unit, group_id=group, level=level,
                  programme_id=self.programme.id, status=status, **values)
 
-    def covered(self, unit: str, assessed: bool = True, cause: str = "", **values: Any) -> None:
-        self.add("fact_coverage_monthly", month=self.month.first_day, unit_id=unit, assessed=assessed, cause=cause,
+    def covered(self, unit: str, assessed: bool = True, cause: str = "", month: Month = MONTH, **values: Any) -> None:
+        values = {"observed_until": month.observed_until()} | values
+        self.add("fact_coverage_monthly", month=month.first_day, unit_id=unit, assessed=assessed, cause=cause,
                  **values)
 
     def posting(self, posting_id: str, unit: str, **values: Any) -> None:

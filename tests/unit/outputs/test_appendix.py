@@ -260,7 +260,9 @@ def unfit(sheet: Worksheet) -> list[str]:
 
 def test_the_evidence_holds_each_counted_posting_with_its_proof(province: Province) -> None:
     province.posting("p1", "so-y-te", title="=Lịch tiếp công dân", url="http://so-y-te.test/1")
-    province.posting("p2", "so-y-te", counted_month=date(2018, 1, 1), posted_on=date(2018, 1, 9))
+    january = {"counted_month": date(2018, 1, 1), "posted_on": date(2018, 1, 9)}
+    province.posting("p2", "so-y-te", first_seen=datetime(2018, 2, 5, 16, 59, tzinfo=UTC), **january)
+    province.posting("p6", "so-y-te", first_seen=datetime(2018, 2, 5, 17, 0, 1, tzinfo=UTC), **january)
     province.posting("p3", "so-y-te", counted_month=date(2017, 11, 1), posted_on=date(2017, 11, 9))
     province.posting("p4", "so-y-te", group_id="other")
     province.posting("p5", "so-y-te", first_seen=datetime(2018, 3, 5, 17, 0, tzinfo=UTC))
