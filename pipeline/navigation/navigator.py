@@ -203,6 +203,8 @@ class Navigator:
         wants: list[Want] = []
         if want.page_no == 1:
             self._promote(section, reading)
+            if section.part:
+                self._check_part(section, reading)
             wants += self._follow_links(reading, want.depth)
             if section.role is Role.SECTION and reading.kind is not PageKind.ARTICLE:
                 wants += self._subsections(section, reading)
@@ -234,6 +236,16 @@ class Navigator:
         if section.role is Role.GENERAL and self._own(reading.section_path[-1:]) and self._own((reading.title,)):
             section.role = Role.SECTION
             section.trail = (*section.trail, *reading.section_path[-1:])
+
+    def _check_part(self, section: Section, reading: Reading) -> None:
+        """A list linked from a section's page is a part of it where it is a commune's or a period's, or where most
+        titles are the programme's by themselves; an author's or a tag's list beside the section is a general one."""
+        label = section.trail[-1]
+        if any(char.isdigit() for char in label) or self._classifier.classify(Item(label)).level == "commune":
+            return
+        ours = sum(self._verdict(row, ()).group != "other" for row in reading.rows)
+        if 2 * ours < len(reading.rows):
+            section.role, section.trail = Role.GENERAL, (label,)
 
     def _keep(self, arrival: Arrival, reading: Reading, role: Role, trail: tuple[str, ...]) -> None:
         want = arrival.want

@@ -252,3 +252,18 @@ def test_a_posting_teased_beside_a_section_is_no_part_of_it() -> None:
     read = {page.want.url: (page.role, page.trail) for page in navigator.pages()}
     assert read[ROOT + "cay"] == (Role.ARTICLE, ())
     assert read[ROOT + "ds"] == (Role.SECTION, ("Lịch tiếp công dân", "Xã Đắk Sin"))
+
+
+def test_the_list_of_an_author_beside_a_section_is_a_general_one() -> None:
+    """Systems name author and tags beside each row; what they list is not filed under the section."""
+    beside = (Link("Ban biên tập", ROOT + "bbt", "content"), Link("Xã Đắk Sin", ROOT + "ds", "content"))
+    site = {ROOT: HOME, ROOT + "lich": listing(row("Lịch tiếp dân", "a"), links=beside),
+            ROOT + "bbt": listing(row("Lịch tiếp dân", "a"), row("Hội thi nấu ăn", "n1"), row("Gặp mặt", "n2")),
+            ROOT + "ds": listing(row("Lịch tháng 2", "ds2"))}
+    asked, report, _ = walk(site)
+    assert {s.url: (s.role, s.trail) for s in report.sections} == {
+        ROOT + "lich": (Role.SECTION, ("Lịch tiếp công dân",)),
+        ROOT + "bbt": (Role.GENERAL, ("Ban biên tập",)),
+        ROOT + "ds": (Role.SECTION, ("Lịch tiếp công dân", "Xã Đắk Sin")),
+    }
+    assert "n1" not in urls(asked)
