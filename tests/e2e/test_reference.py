@@ -55,10 +55,11 @@ def test_the_totals_are_the_published_ones_over_all_units(reference: Province, p
     }
 
 
-def test_units_posting_and_postings_of_the_three_months(reference: Province) -> None:
+def test_units_posting_and_postings_of_the_three_months(reference: Province, published: dict[str, Any]) -> None:
     summary = month_summary(reference.workspace, MONTH)
     told = [(month.units_posting, month.postings) for month in summary.totals if month is not None]
     assert told == [(17, 57), (12, 42), (13, 28)]
+    assert [units for units, _ in told] == list(published["units_posting"].values())
     assert (summary.last.results, summary.last.assessed, summary.last.units) == (17, 27, 27)
 
 

@@ -13,12 +13,14 @@ from pipeline.simulator.reference import reference
 from pipeline.simulator.scenario import Scenario, evening_after, load
 from pipeline.simulator.workspace import workspace_files
 from pipeline.workspace import load_workspace
-from tests.e2e.expected import UnitFigures, figures
+from tests.e2e.expected import NOT_DISPLAYED, NOTHING_TO_DATE, UnitFigures, figures
 
-ROOT = Path(__file__).parents[3]
-EXAMPLE = ROOT / "examples" / "dak-nong-2018"
-GOLDEN: dict[str, Any] = json.loads((ROOT / "tests" / "golden" / "dak_nong_2018_02.json").read_text(encoding="utf-8"))
-MONTHS = [Month.parse(m) for m in GOLDEN["months"]]
+EXAMPLE = Path(__file__).parents[3] / "examples" / "dak-nong-2018"
+PUBLISHED: dict[str, Any] = json.loads((EXAMPLE / "published.json").read_text(encoding="utf-8"))
+UNITS: dict[str, dict[str, Any]] = {unit["id"]: unit for unit in PUBLISHED["units"]}
+MONTHS = [Month.parse(m) for m in PUBLISHED["units_posting"]]
+GROUPS = ("schedule", "regulation", "result")
+LATEST = {"Không hiển thị ngày đăng": NOT_DISPLAYED, "Không xác định được": NOTHING_TO_DATE}
 
 
 @pytest.fixture(scope="module")
@@ -32,34 +34,37 @@ def counted(scenario: Scenario) -> dict[str, dict[str, UnitFigures]]:
     return {str(month): figures(scenario, month, crawls) for month in MONTHS}
 
 
-@pytest.mark.parametrize("unit_id", GOLDEN["units"])
+@pytest.mark.parametrize("unit_id", UNITS)
 def test_a_unit_has_the_published_cells(unit_id: str, counted: dict[str, dict[str, UnitFigures]]) -> None:
-    told, found = GOLDEN["units"][unit_id], counted["2018-02"][unit_id]
-    assert {m: counted[m][unit_id].postings for m in GOLDEN["months"]} == told["postings"]
-    assert found.results == told["results"]
-    assert str(found.latest) == told["latest"]
-    assert found.marks == told["marks"]
-    if "communes" in told:
-        communes = told["communes"]
-        assert found.communes["schedule"] == (communes["schedule"], communes["total"])
-        assert found.communes["regulation"] == (communes["regulation"], communes["total"])
-        assert (found.communes["result"][0] > 0) is communes["result"]
+    first, second = UNITS[unit_id]["appendix_1"], UNITS[unit_id]["appendix_2"]
+    found = counted["2018-02"][unit_id]
+    assert {m: counted[m][unit_id].postings for m in second["postings"]} == second["postings"]
+    assert found.results == second["results"]
+    assert str(found.latest) == (second["latest_posting"] or LATEST[second["latest_posting_text"]])
+    assert found.marks == {group: first[group] for group in GROUPS}
+    for group in ("schedule", "regulation"):
+        if found.communes:
+            n, of = found.communes[group]
+            assert (f"{n}/{of}" if n else "0") == first[f"commune_{group}"]
+    assert (found.communes["result"][0] > 0 if found.communes else None) is first.get("commune_result")
 
 
 def test_the_province_has_the_published_totals(counted: dict[str, dict[str, UnitFigures]]) -> None:
-    for month in GOLDEN["months"]:
+    for month, units_posting in PUBLISHED["units_posting"].items():
         postings = [f.postings or 0 for f in counted[month].values()]
-        assert sum(postings) == GOLDEN["totals"][month]
-        assert sum(n > 0 for n in postings) == GOLDEN["units_posting"][month]
-    assert sum(f.results or 0 for f in counted["2018-02"].values()) == GOLDEN["totals"]["results"]
+        assert sum(postings) == PUBLISHED["totals"][month]
+        assert sum(n > 0 for n in postings) == units_posting
+    assert sum(f.results or 0 for f in counted["2018-02"].values()) == PUBLISHED["totals"]["results"]
 
 
 def test_names_and_order_are_those_of_the_appendices(scenario: Scenario) -> None:
-    for unit_id, told in GOLDEN["units"].items():
-        unit = scenario.unit(unit_id)
-        assert (unit.name, unit.kind, unit.position) == (told["name"], told["kind"], told["position"])
-        second = scenario.positions["phu-luc-2"].get(unit_id, unit.position)
-        assert second == told["position_appendix_2"]
+    watched = [unit for unit in scenario.units if unit.portal is not None]
+    assert [(unit.unit_id, unit.name) for unit in watched] == [(told["id"], told["name"]) for told in UNITS.values()]
+    districts = [unit for unit in watched if unit.kind in ("district", "town")]
+    assert [unit.position for unit in districts] == list(range(1, 9))
+    for unit in watched:
+        second = scenario.positions["phu-luc-2"].get(unit.unit_id, unit.position)
+        assert second == UNITS[unit.unit_id]["appendix_2"]["position"]
 
 
 def test_there_are_27_portals_and_71_communes_with_names(scenario: Scenario) -> None:
