@@ -43,7 +43,7 @@ _FLAT = frozenset(
 def tame(html: str) -> str:
     """Return `html` cut to `MAX_CHARACTERS`, without start tags nested deeper than `MAX_DEPTH` and without
     tags of more than `MAX_ATTRIBUTES` attributes. Ordinary pages come back unchanged and untouched."""
-    html = html[:MAX_CHARACTERS].replace("\x00", "")
+    html = html[:MAX_CHARACTERS]
     if len(html) > _SMALL:
         html = _LONG_TAG.sub(_drop_crowded, html)
     if html.count("<") > _FEW_TAGS and _depth(html) > MAX_DEPTH:
