@@ -21,6 +21,7 @@ from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
 from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, SPLIT_TITLE, below, find_title
 from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, plant, text_of
+from pipeline.months import local_date
 from pipeline.text import clean, key
 
 MAX_TEXT = 20_000
@@ -28,6 +29,8 @@ _ENOUGH = 140            # characters of running text after the title that make 
 _LONG = 300              # the same where no title is found on the page itself
 _AROUND, _AROUND_LINKS = 500, 12
 _PARAGRAPH = 110         # a line this long is text of the posting, not a line about it
+_WEEKDAY = re.compile(
+    r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _NEAR_LINES = 8
 _MODIFIED_NAME = re.compile(r"updated|modified", re.I)
 _NUMBER = re.compile(
@@ -74,7 +77,7 @@ def read_article(
     body, tail = _cut(found.after)
     files = _files(found.region, tail, url)
     name, glued = split_date(found.name)
-    near = ([glued] if glued else []) + _near(found.before, body)
+    near = ([glued] if glued else []) + _near([line for line in found.before if not _is_clock(line, fetched_at)], body)
     end = [line.text for line in [*body[-4:], *tail[:3]]]
     told = head.date(fetched_at) or _hidden(body, fetched_at) or address_date(url, fetched_at)
     shown, posted = _dates(near, end, told, fetched_at)
@@ -345,6 +348,14 @@ def _near(before: list[_Line], body: list[_Line]) -> list[str]:
         near.append(line.text)
     near += [line.text for line in before[:-4:-1] if len(line.text) <= _PARAGRAPH]
     return [text for text in near if text]
+
+
+def _is_clock(line: _Line, fetched_at: datetime | None) -> bool:
+    """Tell a page's clock: above the title, a weekday with the very day on which the page was fetched."""
+    if fetched_at is None or not _WEEKDAY.match(key(line.text)):
+        return False
+    shown = article_date([line.text], fetched_at)
+    return shown is not None and shown.day == local_date(fetched_at)
 
 
 def _dates(

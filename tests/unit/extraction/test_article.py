@@ -235,3 +235,14 @@ def test_real_pages_of_postings_are_read_as_labelled() -> None:
         assert key(article.title) == key(page["article"]["title"])
         assert (article.displayed_on and article.displayed_on.isoformat()) == page["article"]["date_iso"]
         assert len(article.attachments) == len(page["article"]["attachments"])
+
+
+def test_a_weekday_with_the_day_of_the_fetch_above_the_title_is_a_clock() -> None:
+    page = (
+        "<body><p>Trang chủ</p><div><p>Thứ sáu, ngày 05/01/2018</p><h2>Nội quy tiếp công dân của Sở</h2>"
+        "<p>Công dân đến nơi tiếp công dân phải xuất trình giấy tờ tùy thân, tuân thủ nội quy.</p></div></body>"
+    )
+    same_day = read_article(LexborHTMLParser(page), "http://x.test/a", "", datetime(2018, 1, 5, 10, tzinfo=UTC))
+    later = read_article(LexborHTMLParser(page), "http://x.test/a", "", datetime(2018, 1, 9, 10, tzinfo=UTC))
+    assert same_day is not None and same_day.displayed_on is None
+    assert later is not None and later.displayed_on == date(2018, 1, 5)
