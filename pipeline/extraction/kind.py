@@ -11,9 +11,10 @@ import re
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.article import read_article
 from pipeline.extraction.embedded import embedded_rows
-from pipeline.extraction.listing import ACCEPT, RELATED_HEADINGS, Block, chosen, merged, siblings
+from pipeline.extraction.listing import ACCEPT, Block, chosen, merged, siblings
 from pipeline.extraction.model import Article, Page, PageKind, Row
 from pipeline.extraction.records import dated
+from pipeline.extraction.surroundings import RELATED_HEADINGS
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
 from pipeline.text import clean, key
 

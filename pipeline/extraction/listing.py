@@ -7,12 +7,10 @@ What belongs here: evidence for and against a group of records, and the choice. 
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
-from itertools import accumulate
 from statistics import median
 from urllib.parse import urlsplit
 
@@ -20,37 +18,21 @@ from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Row
-from pipeline.extraction.records import Group, Record, candidates, dated, groups, in_heading
+from pipeline.extraction.records import Group, Record, candidates, dated, groups
 from pipeline.extraction.rows import column_names, read_row
-from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, text_of, words_of
+from pipeline.extraction.surroundings import RELATED_HEADINGS, SIDE_HEADINGS, Surroundings, heading_of
+from pipeline.extraction.tree import Box, Tree, Zone, text_of, words_of
 from pipeline.text import key
 
 ACCEPT = 2.0  # a list at or above it is a list of postings
 _MAX_ROWS = 20_000
-_PROSE = 150  # characters of running text that part a heading from a list
 _ONLY = 0.5  # enough for the only list under the page's own heading
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
-# Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
-SIDE_HEADINGS = re.compile(
-    r"^(?:cac )?(?:tin|bai|bai viet|tin bai|van ban|thong bao)? ?(?:moi nhat|moi cap nhat|moi dang|xem nhieu"
-    r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day|duoc xem nhieu|duoc xem nhieu nhat)$"
-    r"|^(?:cac )?(?:tin|bai|bai viet) moi$|^(?:cac )?(?:lien ket|link|website)\b.*"
-    r"|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed|articles?|comments|entries)$"
-    r"|^recents?$|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu|video|album"
-    r"|thu vien(?: anh| video)?|quang cao|thong ke|(?:thong ke )?truy cap|tien ich|bo loc|filters?|tim kiem|search)"
-    r"(?: tin| bai viet)?$"
-)
-RELATED_HEADINGS = re.compile(
-    r"^(?:cac )?(?:tin|bai|bai viet|tin bai|thong tin|noi dung|van ban)? ?(?:da dua|lien quan|cung chuyen muc"
-    r"|cung loai|cung chu de|khac|cu hon|moi hon|truoc do|tiep theo)(?: cung chuyen muc)?$"
-    r"|^(?:related|other|older|newer|more|you may|see also|similar|next|previous)\b.*|^xem them\b.*|^co the ban\b.*"
-)
 _RECORD_NAMES = re.compile(
     r" (?:post|posts|entry|item|items|news|tin|article|articles|card|asset|baiviet|bai|story|teaser|views row"
     r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) "
 )
-_HOME_PATH = re.compile(r"/?(?:(?:vi|pages)/)?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
 _POSTING_HEADERS = frozenset(
     (
         "trich yeu",
@@ -69,7 +51,8 @@ _POSTING_HEADERS = frozenset(
     )
 )
 _TICKER = re.compile(
-    r" (?:ticker|headlines?|breaking|marquee|swiper|carousel|jcarousel|slider|slideshow|newsflash|tin chay|tinchay) ")
+    r" (?:ticker|headlines?|breaking|marquee|swiper|carousel|jcarousel|slider|slideshow|newsflash|tin chay|tinchay) "
+)
 _ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.FORM: -4.0}
 _BODIES = re.compile(
     r"(?:trung tam|phong(?! chong| ngua| tranh)|ban(?! hanh| tin| giao| ve| do)|so|chi cuc|van phong|ubnd"
@@ -115,7 +98,7 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
     found = candidates(anchors, identity(url))
     for candidate in found:
         candidate.file = is_file(candidate.anchor.url or "")
-    context = _Context(tree, anchors, url)
+    context = Surroundings(tree, anchors, url)
     judged = [_judge(group, context, base, fetched_at) for group in groups(found)]
     return _without_lesser(_without_headings(judged))
 
@@ -171,93 +154,12 @@ def _without_headings(found: list[Block]) -> list[Block]:
     return [block for block in found if block.group.records]
 
 
-class _Context:
-    """What a page tells about all of its lists."""
-
-    def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
-        self.url = url
-        self.path = urlsplit(url).path
-        ident = identity(url)
-        self.own = [a.box.start for a in anchors if a.ident == ident]
-        self.home = _HOME_PATH.fullmatch(self.path) is not None and not urlsplit(url).query
-        self.menu = {
-            a.ident
-            for a in anchors
-            if a.ident
-            and a.box.size
-            and a.words <= 7
-            and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}
-            and not in_heading(a.box)
-        }
-        self.counts = Counter(a.ident for a in anchors if a.ident)
-        self.main = next(
-            (
-                b
-                for b in tree.boxes
-                if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS
-            ),
-            None,
-        )
-        self.title = key(_head_title(tree))
-        own = [b for b in tree.boxes if b.zone == Zone.CONTENT and not b.hidden]
-        prose = [(b.start, size) for b in own if (size := _own_text(b)) >= 40]
-        self.prose = [start for start, _ in prose]
-        self.amount = [0, *accumulate(n for _, n in prose)]
-        self.headings = [b for b in tree.boxes if _is_heading(b)]
-        self.starts = [b.start for b in self.headings]
-
-
-    def of_page(self, heading: Box) -> bool:
-        """Tell a heading that links to the page itself: its own row in a list beside it."""
-        at = bisect_left(self.own, heading.start)
-        return at < len(self.own) and self.own[at] < heading.end
-
-    def entitled(self, heading: str) -> bool:
-        """Tell a heading that the title of the page's head repeats."""
-        plain = key(heading)
-        return len(plain) > 2 and f" {plain} " in f" {self.title} "
-
-    def text_between(self, start: int, end: int) -> int:
-        """Return the size of the running text between two places of the page."""
-        return self.amount[bisect_left(self.prose, end)] - self.amount[bisect_left(self.prose, start)]
-
-
-def _own_text(box: Box) -> int:
-    """Return the size of the text that is a box's own."""
-    return sum(len(kid) for kid in box.kids if isinstance(kid, str)) if box.tag not in {"a", "option", "label"} else 0
-
-
-def _head_title(tree: Tree) -> str:
-    """Return the title in the page's head."""
-    node = tree.parser.css_first("title")
-    return node.text() or "" if node is not None else ""
-
-
-def _is_heading(box: Box) -> bool:
-    """Tell a heading, or a short line that a class names as the title of a block."""
-    if box.tag in HEADINGS or box.tag in {"legend", "caption"}:
-        return True
-    if not 3 <= box.size <= 90 or box.tag in {"a", "li", "tr", "option", "select", "label", "button"} or box.links > 1:
-        return False
-    if box.attrs and box.tag != "td" and _heading_name(box.name):
-        return True
-    if box.size > 45 or box.links or len(box.kids) != 1 or not isinstance(box.kids[0], str):
-        return False
-    plain = key(box.kids[0])
-    return bool(RELATED_HEADINGS.match(plain) or SIDE_HEADINGS.match(plain))
-
-
-@lru_cache(maxsize=8192)
-def _heading_name(name: str) -> bool:
-    return re.search(r" (?:title|heading|header|caption|tieude|head|titles|headline) ", words_of(name)) is not None
-
-
-def _judge(group: Group, context: _Context, base: str, fetched_at: datetime | None) -> Block:
+def _judge(group: Group, context: Surroundings, base: str, fetched_at: datetime | None) -> Block:
     """Weigh one group: how its titles read, where it stands, what its records hold."""
     records = group.records[:_MAX_ROWS]
     why = _first_look(group, context)
     block = Block(group, [], sum(why.values()), why=why)
-    block.heading_box = _heading_of(group, context)
+    block.heading_box = heading_of(group, context)
     block.after = context.text_between(0, block.start)
     block.heading = text_of(block.heading_box) if block.heading_box is not None else ""
     if block.score <= -3.0:
@@ -295,10 +197,18 @@ def _names_above(group: Group) -> str:
 
 def _reads_like_sections(block: Block, records: list[Record]) -> bool:
     """Tell links without date, number, summary or file that are all short: a page that leads to sections."""
-    return len(records) > 1 and not block.dated and all(
-        r.candidate.words <= 12 and not r.candidate.file and not r.candidate.title.endswith("…")
-        and not any(c.isdigit() for c in r.candidate.title) for r in records
-    ) and not any(row.posted_on or row.summary or row.attachments for row in block.rows)
+    return (
+        len(records) > 1
+        and not block.dated
+        and all(
+            r.candidate.words <= 12
+            and not r.candidate.file
+            and not r.candidate.title.endswith("…")
+            and not any(c.isdigit() for c in r.candidate.title)
+            for r in records
+        )
+        and not any(row.posted_on or row.summary or row.attachments for row in block.rows)
+    )
 
 
 def _drop_undated_few(block: Block, read: list[tuple[Row, bool]]) -> None:
@@ -315,7 +225,7 @@ def _without_stray_date(row: Row) -> Row:
     return replace(row, displayed_on=None, posted_on=None, posted_on_raw=None, posted_on_source=None)
 
 
-def _first_look(group: Group, context: _Context) -> dict[str, float]:
+def _first_look(group: Group, context: Surroundings) -> dict[str, float]:
     """Weigh what needs no reading of rows."""
     found = [r.candidate for r in group.records]
     n = len(found)
@@ -384,31 +294,9 @@ def _slugged(url: str, title: str) -> bool:
     return sum(word in have for word in wanted) >= 0.7 * len(wanted)
 
 
-def _heading_of(group: Group, context: _Context) -> Box | None:
-    """Return the heading that stands before a group and is of its own block, not of a record."""
-    first = group.records[0].box
-    at = bisect_left(context.starts, first.start)
-    for heading in reversed(context.headings[max(0, at - 4) : at]):
-        if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB} or context.of_page(heading):
-            continue
-        parent = heading.parent
-        for _ in range(4):
-            if parent is None:
-                break
-            if parent.holds(first):
-                return None if context.text_between(heading.end, first.start) > _PROSE else heading
-            parent = parent.parent
-        return heading if first.start - heading.end <= 12 else None
-    return None
-
-
 def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     """Return the blocks that are the page's own lists. On an article's page its related links are none."""
-    own = [
-        b
-        for b in found
-        if b.score >= ACCEPT and b.rows and not b.aside and not (article and _beside(b, page))
-    ]
+    own = [b for b in found if b.score >= ACCEPT and b.rows and not b.aside and not (article and _beside(b, page))]
     if not own and not article:
         own = _only_list(found)
     if not own:

@@ -1,0 +1,134 @@
+"""What a page tells about all of its lists: its title, headings, running text, menu, main part.
+
+What belongs here: the surroundings of a list. What does not: weighing the list itself (`listing`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from functools import lru_cache
+from itertools import accumulate
+from urllib.parse import urlsplit
+
+from pipeline.extraction.addresses import identity
+from pipeline.extraction.anchors import Anchor
+from pipeline.extraction.records import Group, in_heading
+from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, words_of
+from pipeline.text import key
+
+PROSE = 150  # characters of running text that part a heading from a list
+_HOME_PATH = re.compile(r"/?(?:(?:vi|pages)/)?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
+
+# Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
+SIDE_HEADINGS = re.compile(
+    r"^(?:cac )?(?:tin|bai|bai viet|tin bai|van ban|thong bao)? ?(?:moi nhat|moi cap nhat|moi dang|xem nhieu"
+    r"|doc nhieu|duoc quan tam|xem nhieu nhat|doc nhieu nhat|gan day|duoc xem nhieu|duoc xem nhieu nhat)$"
+    r"|^(?:cac )?(?:tin|bai|bai viet) moi$|^(?:cac )?(?:lien ket|link|website)\b.*"
+    r"|^(?:recent|latest|popular|most|top) (?:posts?|news|read|viewed|articles?|comments|entries)$"
+    r"|^recents?$|^(?:chuyen muc|danh muc|categories|archives?|tags?|the|tu khoa|luu tru|meta|menu|video|album"
+    r"|thu vien(?: anh| video)?|quang cao|thong ke|(?:thong ke )?truy cap|tien ich|bo loc|filters?|tim kiem|search)"
+    r"(?: tin| bai viet)?$"
+)
+RELATED_HEADINGS = re.compile(
+    r"^(?:cac )?(?:tin|bai|bai viet|tin bai|thong tin|noi dung|van ban)? ?(?:da dua|lien quan|cung chuyen muc"
+    r"|cung loai|cung chu de|khac|cu hon|moi hon|truoc do|tiep theo)(?: cung chuyen muc)?$"
+    r"|^(?:related|other|older|newer|more|you may|see also|similar|next|previous)\b.*|^xem them\b.*|^co the ban\b.*"
+)
+
+
+class Surroundings:
+    """What a page tells about all of its lists."""
+
+    def __init__(self, tree: Tree, anchors: list[Anchor], url: str) -> None:
+        self.url = url
+        self.path = urlsplit(url).path
+        ident = identity(url)
+        self.own = [a.box.start for a in anchors if a.ident == ident]
+        self.home = _HOME_PATH.fullmatch(self.path) is not None and not urlsplit(url).query
+        self.menu = {
+            a.ident
+            for a in anchors
+            if a.ident
+            and a.box.size
+            and a.words <= 7
+            and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}
+            and not in_heading(a.box)
+        }
+        self.main = next(
+            (
+                b
+                for b in tree.boxes
+                if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS
+            ),
+            None,
+        )
+        self.title = key(_head_title(tree))
+        own = [b for b in tree.boxes if b.zone == Zone.CONTENT and not b.hidden]
+        prose = [(b.start, size) for b in own if (size := _own_text(b)) >= 40]
+        self.prose = [start for start, _ in prose]
+        self.amount = [0, *accumulate(n for _, n in prose)]
+        self.headings = [b for b in tree.boxes if _is_heading(b)]
+        self.starts = [b.start for b in self.headings]
+
+    def of_page(self, heading: Box) -> bool:
+        """Tell a heading that links to the page itself: its own row in a list beside it."""
+        at = bisect_left(self.own, heading.start)
+        return at < len(self.own) and self.own[at] < heading.end
+
+    def entitled(self, heading: str) -> bool:
+        """Tell a heading that the title of the page's head repeats."""
+        plain = key(heading)
+        return len(plain) > 2 and f" {plain} " in f" {self.title} "
+
+    def text_between(self, start: int, end: int) -> int:
+        """Return the size of the running text between two places of the page."""
+        return self.amount[bisect_left(self.prose, end)] - self.amount[bisect_left(self.prose, start)]
+
+
+def _own_text(box: Box) -> int:
+    """Return the size of the text that is a box's own."""
+    return sum(len(kid) for kid in box.kids if isinstance(kid, str)) if box.tag not in {"a", "option", "label"} else 0
+
+
+def _head_title(tree: Tree) -> str:
+    """Return the title in the page's head."""
+    node = tree.parser.css_first("title")
+    return node.text() or "" if node is not None else ""
+
+
+def _is_heading(box: Box) -> bool:
+    """Tell a heading, or a short line that a class names as the title of a block."""
+    if box.tag in HEADINGS or box.tag in {"legend", "caption"}:
+        return True
+    if not 3 <= box.size <= 90 or box.tag in {"a", "li", "tr", "option", "select", "label", "button"} or box.links > 1:
+        return False
+    if box.attrs and box.tag != "td" and _heading_name(box.name):
+        return True
+    if box.size > 45 or box.links or len(box.kids) != 1 or not isinstance(box.kids[0], str):
+        return False
+    plain = key(box.kids[0])
+    return bool(RELATED_HEADINGS.match(plain) or SIDE_HEADINGS.match(plain))
+
+
+@lru_cache(maxsize=8192)
+def _heading_name(name: str) -> bool:
+    return re.search(r" (?:title|heading|header|caption|tieude|head|titles|headline) ", words_of(name)) is not None
+
+
+def heading_of(group: Group, context: Surroundings) -> Box | None:
+    """Return the heading that stands before a group and is of its own block, not of a record."""
+    first = group.records[0].box
+    at = bisect_left(context.starts, first.start)
+    for heading in reversed(context.headings[max(0, at - 4) : at]):
+        if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB} or context.of_page(heading):
+            continue
+        parent = heading.parent
+        for _ in range(4):
+            if parent is None:
+                break
+            if parent.holds(first):
+                return None if context.text_between(heading.end, first.start) > PROSE else heading
+            parent = parent.parent
+        return heading if first.start - heading.end <= 12 else None
+    return None
