@@ -217,8 +217,11 @@ class Navigator:
         if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and self._names_a_section(want.title):
             trail = (*want.trail, want.title) if want.title else want.trail
             role = Role.SECTION if self._own(trail) else Role.GENERAL
-            section = Section(want.url, role, trail, want.depth + 1)
+            section = Section(want.url, role, trail, want.depth + 1, part=bool(want.trail))
             self._sections[want.url] = section
+            if section.part:
+                self._check_part(section, reading)
+            role, trail = section.role, section.trail
             opened = Arrival(
                 replace(want, role=role, section=want.url, trail=trail), arrival.outcome, arrival.cause,
                 arrival.capture_id, arrival.final_url, reading,
