@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urljoin, urlsplit
 
+_SCRIPT = re.compile(r"\.\w{2,5}$")
+_PERIOD = re.compile(r"=(?:19|20)\d\d\b")
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|htm)$", re.IGNORECASE)
 _NOT_LETTER = re.compile(r"[^a-zA-ZÀ-ỹ]+")
 
@@ -30,3 +32,15 @@ def sitemap_urls(root: str) -> tuple[str, ...]:
 def is_sitemap(url: str) -> bool:
     """Say whether an address is that of a site map rather than of a feed of postings."""
     return "sitemap" in urlsplit(url).path.lower().rsplit("/", 1)[-1]
+
+
+def is_view_of(page: str, url: str) -> bool:
+    """Say whether an address is only another view of a page (`/lich?do=edit`, `?sort=title`, `?print=1`).
+
+    The page must have a path of its own without parameters: `/?cat=5` and `/list.aspx?id=5` are how some systems
+    address everything. A year (`?nam=2018`) is a part, not a view.
+    """
+    here, there = urlsplit(page), urlsplit(url)
+    plain = len(here.path) > 1 and not here.query and not _SCRIPT.search(here.path)
+    same = (here.netloc, here.path.rstrip("/")) == (there.netloc, there.path.rstrip("/"))
+    return plain and same and bool(there.query) and not _PERIOD.search(there.query)

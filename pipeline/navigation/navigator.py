@@ -18,7 +18,7 @@ from pipeline.classification.model import Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
-from pipeline.navigation.fallback import is_sitemap, sitemap_urls, slug_words
+from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
 from pipeline.navigation.leads import Lead, lead_of, short
 from pipeline.navigation.model import (
     Arrival,
@@ -185,7 +185,10 @@ class Navigator:
         self._home_cause = None
         self._sites.append(arrival.final_url)
         self._home_links = {identity(link.url) for link in reading.links}
-        self._has_menu = any(link.where == "menu" for link in reading.links)
+        self._has_menu = any(
+            link.where == "menu" and lead_of(link, self._labels) not in (Lead.UNKNOWN, Lead.NOTHING)
+            for link in reading.links
+        )
         wants = self._follow_links(reading, depth=0)
         for feed in reading.feeds[:3]:
             wants += self._ask(Want(feed, Role.FEED, depth=1))
@@ -244,7 +247,7 @@ class Navigator:
         """A list linked from a section's page is a part of it where it is a commune's or a period's, or where most
         titles are the programme's by themselves; an author's or a tag's list beside the section is a general one."""
         label = section.trail[-1]
-        if any(char.isdigit() for char in label) or self._classifier.classify(Item(label)).level == "commune":
+        if any(char.isdigit() for char in label) or self._names_commune(label):
             return
         ours = sum(self._verdict(row, ()).group != "other" for row in reading.rows)
         if 2 * ours < len(reading.rows):
@@ -356,7 +359,9 @@ class Navigator:
         for link in reading.links:
             lead = lead_of(link, self._labels)
             speaks = lead is Lead.SECTION or (lead is Lead.POSTING and short(link.label))
-            if identity(link.url) not in listed and (speaks or not own_only):
+            if identity(link.url) in listed or (own_only and not speaks):
+                continue
+            if lead is Lead.SECTION or not is_view_of(reading.url, link.url):
                 wants += self._follow_link(link, lead, depth)
         return wants
 
@@ -388,6 +393,7 @@ class Navigator:
             if (
                 link.where in ("content", "menu")
                 and there not in self._home_links | rows | pages
+                and not is_view_of(reading.url, link.url)
                 and lead_of(link, self._labels) is Lead.UNKNOWN
             ):
                 opened = self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
@@ -399,6 +405,9 @@ class Navigator:
     def _names_a_section(self, label: str) -> bool:
         """A short label, or one with the programme's words that carries no number as postings' titles do."""
         return short(label) or (self._labels.kind(label) == "own" and not any(c.isdigit() for c in label))
+
+    def _names_commune(self, label: str) -> bool:
+        return self._classifier.classify(Item(label)).level == "commune"
 
     def _own(self, trail: tuple[str, ...]) -> bool:
         return any(self._labels.kind(label) == "own" for label in trail)
@@ -429,10 +438,13 @@ class Navigator:
         """Look behind links whose labels say nothing: at the first page of menu entries (a commune's name, `Nội
         quy, quy chế`), and at whole lists wherever they stand where no section of the programme was found.
 
-        A home page that is all text or side bar has its menu there."""
+        A home page whose menu names no list has its menu in a side bar or in its text; communes are in any."""
         found = any(section.role is Role.SECTION for section in self._sections.values())
         anywhere = not found or not self._has_menu
-        links = [link for link in self._unlabelled.values() if link.where == "menu" or anywhere]
+        links = [
+            link for link in self._unlabelled.values()
+            if link.where == "menu" or anywhere or self._names_commune(link.label)
+        ]
         wants: list[Want] = []
         for link in links[: self._limits.hubs]:
             wants += self._open_section(link.url, (link.label,), 1, Role.GENERAL, trial=found)

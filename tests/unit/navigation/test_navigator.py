@@ -267,3 +267,23 @@ def test_the_list_of_an_author_beside_a_section_is_a_general_one() -> None:
         ROOT + "ds": (Role.SECTION, ("Lịch tiếp công dân", "Xã Đắk Sin")),
     }
     assert "n1" not in urls(asked)
+
+
+def test_other_views_of_a_page_are_no_places_to_go() -> None:
+    """Wikis link every page's edit form, history and index."""
+    here = ROOT + "lich"
+    views = (Link("Sửa đổi trang này", here + "?do=edit", "content"), Link("Sơ đồ trang", here + "?do=index", "menu"),
+             Link("Các năm trước", here + "?nam=2017", "content"))
+    site = {ROOT: HOME, here: replace(listing(row("Lịch tiếp dân", "a"), links=views), url=here)}
+    asked, _, _ = walk(site)
+    assert "lich?do=edit" not in urls(asked) and "lich?do=index" not in urls(asked)
+    assert "lich?nam=2017" in urls(asked)
+
+
+def test_communes_are_looked_for_in_side_bars_too() -> None:
+    home = replace(HOME, links=(*HOME.links, Link("UBND xã Đắk Ngo", ROOT + "xa", "sidebar"),
+                                Link("Thời tiết các vùng", ROOT + "tt", "sidebar")))
+    site = {ROOT: home, ROOT + "lich": listing(row("Lịch tiếp dân", "a")),
+            ROOT + "xa": listing(row("Lịch tiếp công dân tháng 2/2018", "xa1"))}
+    asked, _, _ = walk(site)
+    assert "xa1" in urls(asked) and "tt" not in urls(asked)
