@@ -18,6 +18,9 @@ _LABEL_WORDS = 9
 _NAME_WORDS = 3
 """A label this short is a name whatever number it carries: `Articles 109`, `Năm 2018`, `Khóa 3`."""
 
+_WORDS = re.compile(r"[^\s_-]+")
+"""Words of a label; systems that index addresses show them as labels (`hoi-nghi-tong-ket-nam-so-16`)."""
+
 _YEARS = re.compile(r"\b(?:19|20)\d\d(?:\s*[-–]\s*(?:19|20)\d\d)?\b")
 
 
@@ -34,7 +37,7 @@ class Lead(StrEnum):
 
 def short(label: str) -> bool:
     """Say whether a label is as short as a section's name."""
-    return 0 < len(label.split()) <= _LABEL_WORDS
+    return 0 < _count(label) <= _LABEL_WORDS
 
 
 def lead_of(link: Link, labels: SectionLabels) -> Lead:
@@ -44,12 +47,16 @@ def lead_of(link: Link, labels: SectionLabels) -> Lead:
     if kind == "own":
         named = short(link.label) or link.where == "menu"
         return Lead.SECTION if named and not _has_digit(_YEARS.sub("", link.label)) else Lead.POSTING
-    numbered = _has_digit(link.label) and len(link.label.split()) > _NAME_WORDS
+    numbered = _has_digit(link.label) and _count(link.label) > _NAME_WORDS
     if kind == "never" or numbered or not short(link.label):
         return Lead.NOTHING
     if kind is None:
         return Lead.UNKNOWN
     return Lead.HUB if kind == "hub" else Lead.GENERAL
+
+
+def _count(label: str) -> int:
+    return len(_WORDS.findall(label))
 
 
 def _has_digit(label: str) -> bool:

@@ -287,3 +287,10 @@ def test_communes_are_looked_for_in_side_bars_too() -> None:
             ROOT + "xa": listing(row("Lịch tiếp công dân tháng 2/2018", "xa1"))}
     asked, _, _ = walk(site)
     assert "xa1" in urls(asked) and "tt" not in urls(asked)
+
+
+def test_addresses_shown_as_labels_are_read_as_words() -> None:
+    """Indexes of wikis and file servers show names of files."""
+    home = replace(HOME, links=(*HOME.links, menu("thong-bao-dau-gia-tai-san-dot-2", "dg"), menu("thong-bao", "tb")))
+    asked, _, _ = walk({ROOT: home, ROOT + "lich": listing(), ROOT + "tb": listing()})
+    assert "tb" in urls(asked) and "dg" not in urls(asked)
