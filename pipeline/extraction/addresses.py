@@ -13,6 +13,9 @@ from urllib.parse import SplitResult, quote, unquote_to_bytes, urljoin, urlsplit
 _MAX_LENGTH = 8000
 _PLAIN_PATH = re.compile(  # possessive: a near miss must not try every way to cut a long segment
     r"/(?:[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+/)*+(?:[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+)?")
+_PLAIN_HOST = re.compile(r"https?://[a-z0-9_-]++(?:\.[a-z0-9_-]++)*+(?=/)")
+_PLAIN_QUERY = re.compile(r"[A-Za-z0-9_.~-]++(?:[=&][A-Za-z0-9_.~:/-]++)*+")
+_TO_DROP = re.compile(r"utm_|clid|zarsrc|mc_|_g[al]|size|mode|sess|cfid|cftoken|sid", re.I)  # may be dropped, that is
 _BLANKS = re.compile(r"[\t\r\n\x00]")
 _EDGES = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -38,9 +41,12 @@ def canonical(href: str, base: str) -> str | None:
     href = _BLANKS.sub("", href.strip(_EDGES))
     if not href or len(href) > _MAX_LENGTH or (href[0] == "#" and not _ROUTE.match(href, 1)):
         return None
-    if _PLAIN_PATH.fullmatch(href):
+    if href[0] == "/" and _plain(href, 0):
         origin = _origin(base)
         return None if origin is None else origin + href
+    hosted = _PLAIN_HOST.match(href)
+    if hosted and _plain(href, hosted.end()):
+        return href
     scheme = _SCHEME.match(href)
     if scheme and (scheme[1].lower() not in _DEFAULT_PORTS or not _HOSTED.match(href, scheme.end())):
         return None
@@ -49,6 +55,17 @@ def canonical(href: str, base: str) -> str | None:
         return _compose(parts)
     except ValueError:
         return None
+
+
+def _plain(href: str, start: int) -> bool:
+    """Tell a path and query, from `start` on, that are written as they are kept, as nearly all are."""
+    path = _PLAIN_PATH.match(href, start)
+    if path is None or path.end() == start:
+        return False
+    end = path.end()
+    if end == len(href):
+        return True
+    return href[end] == "?" and _PLAIN_QUERY.fullmatch(href, end + 1) is not None and not _TO_DROP.search(href, end)
 
 
 def _slashes(href: str) -> str:

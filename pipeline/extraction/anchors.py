@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from pipeline.extraction.addresses import canonical, identity
@@ -60,6 +61,7 @@ class Anchor:
         return self.label.count(" ") + 1 if self.label else 0
 
 
+@lru_cache(maxsize=8192)
 def generic(label: str) -> bool:
     """Tell words that lead somewhere without naming it (`Xem tiếp`, `Chi tiết »`, `Continue reading …`)."""
     plain = key(label)
@@ -71,7 +73,7 @@ def collect(tree: Tree, base: str) -> list[Anchor]:
     found: list[Anchor] = []
     known: dict[str, tuple[str | None, str]] = {}
     for box in tree.boxes:
-        href = _href(box)
+        href = _href(box) if box.attrs else None
         if href is None:
             continue
         if href not in known:
@@ -96,6 +98,7 @@ def _mark_menus(tree: Tree, anchors: list[Anchor]) -> None:
                 break
 
 
+@lru_cache(maxsize=8192)
 def _is_home(url: str | None) -> bool:
     """Tell the address of a site's front page."""
     parts = urlsplit(url or "")
@@ -105,8 +108,6 @@ def _is_home(url: str | None) -> bool:
 def _href(box: Box) -> str | None:
     """Return where a box leads: href, or the address that its script sets."""
     attrs = box.attrs
-    if not attrs:
-        return None
     if box.tag in {"a", "area"}:
         href = attrs.get("href") or ""
         if href and not href.lower().startswith("javascript:"):

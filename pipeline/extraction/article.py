@@ -56,7 +56,7 @@ class _Line:
 def main_region(tree: LexborHTMLParser | Tree) -> LexborNode:
     """Return the part of a page that holds its own content, without menus, side bars and footers."""
     grown = _grown(tree)
-    head = read_metadata(grown.parser)
+    head = read_metadata(grown)
     title = find_title(grown, head, "")
     region = _region(title) if title is not None else _densest(grown)
     return region.node
@@ -72,7 +72,7 @@ def read_article(
     page with a readable posting is a list all the same is for `page` to say.
     """
     grown = _grown(tree)
-    head = read_metadata(grown.parser)
+    head = read_metadata(grown)
     found = _find(grown, head, title_hint, url)
     body, tail = _cut(found.after)
     files = _files(found.region, tail, url)

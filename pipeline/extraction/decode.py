@@ -24,11 +24,6 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _WESTERN = {"ascii", "iso8859-1", "cp1252", "utf-8", "cp1258"}
 _SAMPLE = 20_000
-_ASCII = bytes(range(128))
-# Composing a whole page costs more than decoding it; UTF-8 of Latin and Vietnamese letters and of common
-# punctuation without marks needs none.
-_MAY_COMPOSE = re.compile(rb"[\xc7-\xe0\xe3-\xff]|\xe1[^\xba\xbb]|\xe2(?!\x80[\x82-\xbf])|[\xc2-\xe2](?![\x80-\xbf])"
-                          rb"|^[\x80-\xbf]")
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -38,9 +33,7 @@ def decode(body: bytes, content_type: str) -> str:
     or of the page where it fits; then whichever of UTF-8 with a few bad bytes, windows-1258, TCVN3, VNI and
     western reads most like Vietnamese.
     """
-    text = legacy.repaired(_text(body, content_type).replace("\x00", ""))
-    wide_or_marked = b"\x00" in body or _MAY_COMPOSE.search(body.translate(None, _ASCII))
-    return _composed(text) if wide_or_marked else text
+    return _composed(legacy.repaired(_text(body, content_type).replace("\x00", "")))
 
 
 def _composed(text: str) -> str:

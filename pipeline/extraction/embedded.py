@@ -58,7 +58,7 @@ def embedded_rows(tree: Tree, url: str, base: str, fetched_at: datetime | None) 
 
 def _data(tree: Tree) -> Iterator[Any]:
     """Give the JSON values in the scripts of a page."""
-    for script in tree.parser.css("script"):
+    for script in tree.told["script"]:
         kind = (script.attributes.get("type") or "").lower()
         if script.attributes.get("src") or not ("json" in kind or not kind or "javascript" in kind):
             continue

@@ -43,11 +43,10 @@ _LONG_BODY, _BODY, _SOME = 1200, 350, 150  # characters of running text
 
 def page_title(tree: Tree) -> str:
     """Return the page's title: its own first heading in the content, else the head's."""
-    for box in tree.boxes:
-        if box.tag == "h1" and box.size and not box.links and box.zone == Zone.CONTENT:
+    for box in tree.of("h1"):
+        if box.size and not box.links and box.zone == Zone.CONTENT:
             return text_of(box)[:500]
-    head = tree.parser.css_first("title")
-    return clean(head.text() or "")[:500] if head is not None else ""
+    return clean(tree.title)[:500]
 
 
 def decide(
@@ -100,7 +99,7 @@ def _bold_line(tree: Tree) -> str:
             text = text_of(box)
             named = text.count(" ") >= 2 and text[-1] not in ".:;" and not dated(text)
             best = text if named and not RELATED_HEADINGS.match(key(text)) else best
-        elif best and sum(len(kid) for kid in box.kids if isinstance(kid, str)) >= _LINE and not _in_link(box):
+        elif best and box.own >= _LINE and not _in_link(box):
             return best
     return best
 
@@ -135,7 +134,7 @@ def _newest_in_full(page: Page, title: str, tree: Tree, found: list[Block]) -> b
 def _second_heading(tree: Tree, title: str, before: int) -> str:
     """Return the heading of a posting below a section's own title, and above what starts at `before`."""
     heads = [
-        text_of(b) for b in tree.boxes if b.tag in HEADINGS and b.size and b.zone == Zone.CONTENT and b.start < before
+        text_of(b) for b in tree.of(*HEADINGS) if b.size and b.zone == Zone.CONTENT and b.start < before
     ]
     later = [h for h in heads if key(h) != key(title) and h.count(" ") >= 3]
     return later[0] if later and key(heads[0]) == key(title) else ""
@@ -162,15 +161,12 @@ def _body_size(tree: Tree, found: list[Block]) -> int:
     size = 0
     at = 0
     for box in tree.boxes:
-        if box.zone != Zone.CONTENT or box.hidden or box.tag in {"a", "option", "label"}:
-            continue
-        own = sum(len(kid) for kid in box.kids if isinstance(kid, str))
-        if own < 40:
+        if box.own < 40 or box.zone != Zone.CONTENT or box.hidden or box.tag in {"a", "option", "label"}:
             continue
         while at < len(records) and records[at][1] <= box.start:
             at += 1
         if not (at < len(records) and records[at][0] <= box.start) and not _in_link(box):
-            size += own
+            size += box.own
     return size
 
 

@@ -7,6 +7,7 @@ postings (`listing`), pages of a list (`pagination`), what a section means (`pip
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import HOME, NAMES, Anchor, generic
@@ -99,6 +100,7 @@ def _options(tree: Tree, base: str) -> list[tuple[str, str, str, Zone]]:
     return out
 
 
+@lru_cache(maxsize=8192)
 def tidy(label: str) -> str:
     """Return a label without bullets, arrows and counters."""
     return _MARKS.sub("", _COUNT.sub("", clean(label)))[:200]
@@ -107,7 +109,7 @@ def tidy(label: str) -> str:
 def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, ...]:
     """Return addresses of feeds: those that the head names, then links that are plainly feeds."""
     found: dict[str, None] = {}
-    for link in tree.parser.css("link[href]"):
+    for link in tree.told["link"]:
         kind = (link.attributes.get("type") or "").lower()
         rel = (link.attributes.get("rel") or "").lower().split()
         if kind in _FEEDS and "alternate" in rel:

@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
-
 from pipeline.extraction.dates import parse_iso
 from pipeline.extraction.model import DateReading, DateSource
+from pipeline.extraction.tree import Tree
 from pipeline.text import clean
 
 _PUBLISHED = (
@@ -47,13 +46,12 @@ class Metadata:
         return parse_iso(self.modified, fetched_at, DateSource.MODIFIED) if self.modified else None
 
 
-def read_metadata(parser: LexborHTMLParser) -> Metadata:
+def read_metadata(tree: Tree) -> Metadata:
     """Read meta tags and JSON-LD. Anything broken is passed over."""
-    meta = _meta(parser)
-    data = list(_linked_data(parser))
-    head = parser.css_first("title")
+    meta = _meta(tree)
+    data = list(_linked_data(tree))
     titles = (meta.get("og:title", ""), *(clean(str(d.get("headline") or "")) for d in data),
-              clean(head.text() or "") if head is not None else "")
+              clean(tree.title))
     return Metadata(
         titles=tuple(dict.fromkeys(t for t in titles if t)),
         site_name=meta.get("og:site_name", ""),
@@ -63,10 +61,10 @@ def read_metadata(parser: LexborHTMLParser) -> Metadata:
     )
 
 
-def _meta(parser: LexborHTMLParser) -> dict[str, str]:
+def _meta(tree: Tree) -> dict[str, str]:
     """Return the first content of each name, property or itemprop, in lower case."""
     found: dict[str, str] = {}
-    for tag in parser.css("meta[content]"):
+    for tag in tree.told["meta"]:
         attributes = tag.attributes
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
         content = clean((attributes.get("content") or "")[:1000])
@@ -89,9 +87,11 @@ def _is_story(item: dict[str, Any]) -> bool:
     return "Article" in kind or "Posting" in kind
 
 
-def _linked_data(parser: LexborHTMLParser) -> Iterator[dict[str, Any]]:
+def _linked_data(tree: Tree) -> Iterator[dict[str, Any]]:
     """Give the objects of JSON-LD that describe the page itself: at the top, or in its `@graph`."""
-    for script in parser.css('script[type="application/ld+json"]'):
+    for script in tree.told["script"]:
+        if script.attributes.get("type") != "application/ld+json":
+            continue
         text = script.text() or ""
         if len(text) > _MAX_SCRIPT:
             continue

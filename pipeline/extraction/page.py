@@ -18,7 +18,7 @@ from pipeline.extraction.listing import blocks
 from pipeline.extraction.model import Page, PageKind, Reading
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
-from pipeline.extraction.tree import Tree, plant
+from pipeline.extraction.tree import Tree, collector_paused, plant
 from pipeline.extraction.validity import Invalid, judge
 
 _BINARY = tuple(
@@ -42,7 +42,8 @@ def read_page(page: Page) -> Reading:
         return feed
     if html.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and "<" not in html[:2000]:
         return _invalid(page.url, Invalid.NOT_HTML)
-    return _read_html(page, html)
+    with collector_paused():
+        return _read_html(page, html)
 
 
 def _is_file(page: Page) -> bool:
@@ -113,5 +114,5 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
 
 def _base(tree: Tree, url: str) -> str:
     """Return the address that relative links start from."""
-    tag = tree.parser.css_first("base[href]")
-    return (canonical(tag.attributes.get("href") or "", url) or url) if tag is not None else url
+    tag = next((tag.attributes for tag in tree.told["base"] if "href" in tag.attributes), None)
+    return (canonical(tag["href"] or "", url) or url) if tag is not None else url

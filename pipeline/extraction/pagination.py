@@ -43,6 +43,7 @@ _POSTBACK = re.compile(
 )
 _POSTBACK_OPTIONS = re.compile(r'PostBackOptions\(\s*"([^"]*)"\s*,\s*"([^"]*)"')
 _REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
+_ASKED = frozenset(_REQUESTS)
 
 
 @dataclass(slots=True)
@@ -273,7 +274,7 @@ def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
 
 def _is_more(box: Box) -> bool:
     """Tell a `Xem thêm` button that says where it gets more from."""
-    return any(name in box.attrs for name in _REQUESTS) and bool(_NEXT.match(key(text_of(box))))
+    return not _ASKED.isdisjoint(box.attrs) and bool(_NEXT.match(key(text_of(box))))
 
 
 def _form_pages(tree: Tree, form: Box, url: str, base: str, here: float) -> list[_Found]:
@@ -326,8 +327,9 @@ def _sent(action: str, fields: list[tuple[str, str]], posted: bool, label: str) 
 
 def _head(tree: Tree, base: str, url: str, here: float) -> _Found | None:
     """Return the page that the head calls next."""
-    for link in tree.parser.css('link[rel="next"]'):
-        target = canonical(link.attributes.get("href") or "", base)
+    for link in tree.told["link"]:
+        given = link.attributes
+        target = canonical(given.get("href") or "", base) if given.get("rel") == "next" else None
         if target and same_site(target, url):
             return _Found(NextPage(target, (), "next"), _number_in(target) or here + 1, False)
     return None

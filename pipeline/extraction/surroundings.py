@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.records import Group, in_heading
-from pipeline.extraction.tree import HEADINGS, MAIN_IDS, Box, Tree, Zone, words_of
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, words_of
 from pipeline.text import key
 
 PROSE = 150  # characters of running text that part a heading from a list
@@ -55,17 +55,13 @@ class Surroundings:
             and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}
             and not in_heading(a.box)
         }
-        self.main = next(
-            (
-                b
-                for b in tree.boxes
-                if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS
-            ),
-            None,
-        )
-        self.title = key(_head_title(tree))
-        own = [b for b in tree.boxes if b.zone == Zone.CONTENT and not b.hidden]
-        prose = [(b.start, size) for b in own if (size := _own_text(b)) >= 40]
+        self.main = tree.main
+        self.title = key(tree.title)
+        prose = [
+            (b.start, b.own)
+            for b in tree.boxes
+            if b.own >= 40 and b.zone == Zone.CONTENT and not b.hidden and b.tag not in {"a", "option", "label"}
+        ]
         self.prose = [start for start, _ in prose]
         self.amount = [0, *accumulate(n for _, n in prose)]
         self.headings = [b for b in tree.boxes if _is_heading(b)]
@@ -84,17 +80,6 @@ class Surroundings:
     def text_between(self, start: int, end: int) -> int:
         """Return the size of the running text between two places of the page."""
         return self.amount[bisect_left(self.prose, end)] - self.amount[bisect_left(self.prose, start)]
-
-
-def _own_text(box: Box) -> int:
-    """Return the size of the text that is a box's own."""
-    return sum(len(kid) for kid in box.kids if isinstance(kid, str)) if box.tag not in {"a", "option", "label"} else 0
-
-
-def _head_title(tree: Tree) -> str:
-    """Return the title in the page's head."""
-    node = tree.parser.css_first("title")
-    return node.text() or "" if node is not None else ""
 
 
 def _is_heading(box: Box) -> bool:

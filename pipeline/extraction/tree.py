@@ -6,11 +6,14 @@ which boxes are postings (`listing`), pages (`pagination`) or navigation (`links
 
 from __future__ import annotations
 
+import gc
 import re
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import lru_cache
-from itertools import islice
+from itertools import chain, islice
+from operator import attrgetter
 from typing import TypeAlias
 from unicodedata import is_normalized
 
@@ -24,6 +27,7 @@ TEXT, COMMENT = "-text", "-comment"
 MAIN_IDS = frozenset({"main", "content", "main-content", "maincontent", "primary", "noidung"})
 SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea"})
 INLINE = frozenset({"span", "b", "strong", "i", "em", "font", "u", "small", "mark", "label", "sup", "sub", "ins"})
+_GLUED = INLINE | {"a"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -48,24 +52,11 @@ class Box:
     """An element. `start`/`end` are preorder numbers: `b` lies in `a` when a.start <= b.start < a.end.
 
     `kids` holds boxes and cleaned text pieces in order; `size` is the length of all text, `linked` of the text
-    inside links, both in characters.
+    inside links, `own` of the text of its own pieces, all in characters; `text` keeps what `text_of` has read.
     """
 
-    __slots__ = (
-        "attrs",
-        "end",
-        "hidden",
-        "kids",
-        "linked",
-        "links",
-        "name",
-        "node",
-        "parent",
-        "size",
-        "start",
-        "tag",
-        "zone",
-    )
+    __slots__ = ("attrs", "end", "hidden", "kids", "linked", "links", "name", "node", "own", "parent", "size", "start",
+                 "tag", "text", "zone")
 
     def __init__(
         self, node: LexborNode, tag: str, attrs: dict[str, str | None], parent: Box | None, start: int
@@ -77,12 +68,15 @@ class Box:
         self.kids: list[Kid] = []
         self.start = start
         self.end = start + 1
-        self.size = 0
-        self.linked = 0
-        self.links = 0
-        self.hidden = False
+        self.own = self.size = self.linked = self.links = 0
         self.zone = Zone.CONTENT
-        self.name = f"{attrs.get('id') or ''} {attrs.get('class') or ''}" if attrs else ""
+        self.text: str | None = None
+        self.hidden: bool = parent is not None and parent.hidden
+        if attrs:
+            self.name = f"{attrs.get('id') or ''} {attrs.get('class') or ''}"
+            self.hidden = self.hidden or "hidden" in attrs or _hides(attrs.get("style"))
+        else:
+            self.name = ""
 
     def boxes(self) -> Iterator[Box]:
         """Give the element children."""
@@ -104,26 +98,56 @@ Kid: TypeAlias = Box | str
 
 
 class Tree:
-    """A page: the parser, its boxes in document order, and whether the walk was cut at `MAX_BOXES`."""
+    """A page: the parser, its boxes in document order, and whether the walk was cut at `MAX_BOXES`.
 
-    __slots__ = ("boxes", "cut", "parser", "root")
+    `main` is the first part that the page calls its main one; `told` holds what it tells machines (title, base,
+    meta, link, script), by tag in document order.
+    """
 
-    def __init__(self, parser: LexborHTMLParser, root: Box, boxes: list[Box], cut: bool) -> None:
+    __slots__ = ("boxes", "by_tag", "cut", "main", "parser", "root", "told")
+
+    def __init__(self, parser: LexborHTMLParser, boxes: list[Box], main: Box | None, cut: bool) -> None:
         self.parser = parser
-        self.root = root
+        self.root = boxes[0]
+        self.main = main
         self.boxes = boxes
         self.cut = cut
+        self.by_tag: dict[str, list[Box]] = {}
+        for box in boxes:
+            self.by_tag.setdefault(box.tag, []).append(box)
+        self.told: dict[str, list[LexborNode]] = {"title": [], "base": [], "meta": [], "link": [], "script": []}
+        for node in parser.css("title,base,meta,link,script"):
+            self.told[node.tag or ""].append(node)
+
+    @property
+    def title(self) -> str:
+        """The title in the page's head, as it stands there."""
+        return self.told["title"][0].text() or "" if self.told["title"] else ""
 
     def fell(self) -> None:
         """Take the tree apart: boxes point at each other, and a reader of many pages must not wait for the
         collector of cycles to have their memory back. The tree is of no use afterwards."""
         for box in self.boxes:
-            box.kids.clear()
             box.parent = None
 
     def of(self, *tags: str) -> list[Box]:
         """Give the boxes of these tags in document order."""
-        return [box for box in self.boxes if box.tag in tags]
+        found = [self.by_tag[tag] for tag in tags if tag in self.by_tag]
+        if len(found) < 2:
+            return found[0] if found else []
+        return sorted(chain.from_iterable(found), key=attrgetter("start"))
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the collector of cycles from walking through a tree while it grows; `Tree.fell` leaves it nothing to do."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def plant(html: str) -> Tree:
@@ -136,8 +160,9 @@ def plant(html: str) -> Tree:
     assert top is not None
     boxes, cut = _walk(top)
     _measure(boxes)
-    _zone(boxes)
-    return Tree(parser, boxes[0], boxes, cut)
+    mains = _mains(boxes)
+    _zone(boxes, mains)
+    return Tree(parser, boxes, mains[0] if mains else None, cut)
 
 
 def _walk(top: LexborNode) -> tuple[list[Box], bool]:
@@ -156,10 +181,17 @@ def _walk(top: LexborNode) -> tuple[list[Box], bool]:
         tag = node.tag
         if tag == TEXT:
             raw = node.text_content or ""
-            text = " ".join(raw.split())
+            text = raw.strip()
             if text:
+                if not text.isprintable() or "  " in text:
+                    text = " ".join(text.split())
                 here.size += len(text)
-                here.kids.append(f"{' ' * raw[0].isspace()}{text}{' ' * raw[-1].isspace()}")
+                if raw[0].isspace():
+                    text = " " + text
+                if raw[-1].isspace():
+                    text += " "
+                here.own += len(text)
+                here.kids.append(text)
         elif tag is not None and tag[0] != "-" and tag not in SKIPPED:
             if len(boxes) >= MAX_BOXES:
                 _close(here, len(boxes))
@@ -184,20 +216,21 @@ def _close(box: Box, end: int) -> None:
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 
 
+def _hides(style: str | None) -> bool:
+    """Tell a style that hides its element."""
+    return bool(style) and _HIDING.search(style or "") is not None
+
+
 def _measure(boxes: list[Box]) -> None:
-    """Sum text and link sizes upwards; mark what the page hides."""
+    """Sum text and link sizes upwards."""
     for box in reversed(boxes):
         parent = box.parent
         if box.tag == "a":
             box.linked, box.links = box.size, 1
-        if parent is not None:
+        if parent is not None and box.size + box.links:
             parent.size += box.size
             parent.linked += box.linked
             parent.links += box.links
-    for box in boxes:
-        style = box.attrs.get("style") if box.attrs else None
-        own = bool(style and _HIDING.search(style)) or "hidden" in box.attrs
-        box.hidden = own or (box.parent is not None and box.parent.hidden)
 
 
 _TAG_ZONES = {
@@ -297,14 +330,16 @@ def column_width(name: str) -> int | None:
     return best[1] if best else None
 
 
-def _zone(boxes: list[Box]) -> None:
-    """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none."""
+def _zone(boxes: list[Box], mains: list[Box]) -> None:
+    """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none.
+
+    No menu, side bar or footer holds the page's main part.
+    """
     total, links = boxes[0].size or 1, boxes[0].links
-    chief = _chiefs(boxes)
-    for box in boxes[1:]:
-        parent = box.parent
-        inherited = parent.zone if parent is not None else Zone.CONTENT
-        own = _own_zone(box, links)
+    chief = next(([m] for m in mains if m.tag == "main" or m.attrs.get("role") == "main"), mains[:1])
+    for box in islice(boxes, 1, None):
+        inherited = box.parent.zone if box.parent is not None else Zone.CONTENT
+        own = _own_zone(box, links) if box.attrs or box.tag in _TAG_ZONES else None
         if (
             own is None
             or own == inherited
@@ -317,10 +352,13 @@ def _zone(boxes: list[Box]) -> None:
             box.zone = own
 
 
-def _chiefs(boxes: list[Box]) -> list[Box]:
-    """Give the boxes that no menu, side bar or footer holds: the page's main part."""
-    mains = [b for b in boxes if b.tag == "main" or b.attrs.get("role") == "main"]
-    return mains[:1] or [b for b in boxes if b.attrs.get("id") in MAIN_IDS][:1]
+def _mains(boxes: list[Box]) -> list[Box]:
+    """Give the boxes that a page calls its main part, by tag, role or id."""
+    return [
+        b
+        for b in boxes
+        if b.tag == "main" or (b.attrs and (b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS))
+    ]
 
 
 def _own_zone(box: Box, links: int) -> Zone | None:
@@ -365,10 +403,10 @@ def _column_zone(box: Box, links: int) -> Zone | None:
 def _side_zone(box: Box, links: int) -> Zone | None:
     """Tell a page's left or right column by name, where its row also has a middle one, or a larger one."""
     parent = box.parent
-    words = _UTILITY.sub(" ", words_of(box.name)) if box.attrs else ""
-    right = " right " in words or " phai " in words
-    if parent is None or not (right or " left " in words or " trai " in words) or parent.links < 0.1 * links:
+    words = _side_words(box.name)
+    if parent is None or not words or parent.links < 0.1 * links:
         return None
+    right = " right " in words or " phai " in words
     others = [(words_of(kid.name), kid) for kid in islice(parent.boxes(), _COLUMNS) if kid is not box and kid.size]
     if any(_MIDDLE.search(name) for name, _ in others):
         return None if _MIDDLE.search(words) else Zone.SIDEBAR
@@ -382,6 +420,13 @@ def _side_zone(box: Box, links: int) -> Zone | None:
     return Zone.SIDEBAR if larger and (right or short) else None
 
 
+@lru_cache(maxsize=8192)
+def _side_words(name: str) -> str:
+    """Return the words of an id and class that name a left or right side; empty where they name none."""
+    words = _UTILITY.sub(" ", words_of(name))
+    return words if any(side in words for side in (" right ", " phai ", " left ", " trai ")) else ""
+
+
 def _width(box: Box) -> int | None:
     """Return a box's width as its class or cell tells it; only comparable with its neighbours'."""
     if box.tag == "td":
@@ -392,17 +437,29 @@ def _width(box: Box) -> int | None:
 
 def text_of(box: Box, without: frozenset[int] = frozenset()) -> str:
     """Return the text of a box as it is read: inline markup glued, blocks apart; `without` = starts to skip."""
+    if without:
+        return _joined(box, without)
+    if box.text is None:
+        box.text = _joined(box, without) if box.size else ""
+    return box.text
+
+
+def _joined(box: Box, without: frozenset[int]) -> str:
+    kids = box.kids
+    if len(kids) == 1 and isinstance(kids[0], str):
+        return spaced(kids[0])
     out: list[str] = []
-    stack: list[Kid] = list(reversed(box.kids))
+    stack: list[Kid] = kids[::-1]
     while stack:
         kid = stack.pop()
         if isinstance(kid, str):
             out.append(kid)
         elif kid.start not in without:
-            if kid.tag not in INLINE and kid.tag != "a":
+            if kid.tag not in _GLUED:
                 out.append(" ")
                 stack.append(" ")
-            stack.extend(reversed(kid.kids))
+            if kid.size:
+                stack += kid.kids[::-1]
     return spaced("".join(out))
 
 

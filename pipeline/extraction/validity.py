@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -61,9 +62,9 @@ def _load() -> tuple[Signs, ...]:
 
 
 SIGNS = _load()
-_STRONG_ANYWHERE = re.compile(r"cf-browser-verification|challenge-platform|_Incapsula_Resource|/cdn-cgi/challenge"
-                              r"|sucuri_cloudproxy|window\.parkingData|data-adblockkey|px-captcha|__cf_chl", re.I)
-_PARKED_ANYWHERE = re.compile(r"parkingData|adblockkey", re.I)
+_CHALLENGES = (b"cf-browser-verification", b"challenge-platform", b"_incapsula_resource", b"/cdn-cgi/challenge",
+               b"sucuri_cloudproxy", b"px-captcha", b"__cf_chl", b"window.parkingdata", b"data-adblockkey")
+_PARKINGS = (b"parkingdata", b"adblockkey")
 _RELOADS = re.compile(r"location\.reload|document\.cookie\s*=|location\.href\s*=\s*location"
                       r"|http-equiv=[\"']?refresh", re.I)
 _MENU = 4               # links of a menu; a page that keeps its menu is the portal's own
@@ -71,24 +72,51 @@ _MUCH = 4000            # characters; a page with more text is judged by its hea
 _FEW = 6                # words; below it a page holds nothing to judge
 
 
+class _Spoken:
+    """The words of a page, read only where they are asked for: a portal's page of many links is judged without."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._root = tree.root
+        self._tree = tree
+
+    @cached_property
+    def text(self) -> str:
+        """The comparison key of all text; empty where there is much."""
+        return key(text_of(self._root)) if 0 < self._root.size < _MUCH else ""
+
+    @cached_property
+    def words(self) -> int:
+        """The number of words; of much text, about."""
+        return self.text.count(" ") + 1 if self.text else self._root.size // 5
+
+    @cached_property
+    def own(self) -> str:
+        """The little text of the page's own part."""
+        return _own_words(self._tree)
+
+    @cached_property
+    def small(self) -> bool:
+        """Whether the page has few links, and of them nearly none in a menu."""
+        return self._root.links <= 12 and sum(b.zone == Zone.MENU for b in self._tree.of("a")) < _MENU
+
+
 def judge(tree: Tree, html: str) -> Invalid | None:
     """Return why nothing may be concluded from a page, or None. Lists and long texts are valid whatever they say."""
-    root = tree.root
-    text = key(text_of(root)) if 0 < root.size < _MUCH else ""
-    words = text.count(" ") + 1 if text else root.size // 5
-    start = html[:200_000]
-    if words < 400 and _STRONG_ANYWHERE.search(start):
-        return Invalid.PARKED if _PARKED_ANYWHERE.search(start) else Invalid.CHALLENGE
-    title = key(_title(tree))
-    heads = [key(text_of(b)) for b in tree.boxes if b.tag in HEADINGS and 0 < b.size < 200][:12]
+    root, spoken = tree.root, _Spoken(tree)
+    if root.size < _MUCH:
+        start = html[:200_000].encode("utf-8", "replace").lower()
+        if any(sign in start for sign in _CHALLENGES) and spoken.words < 400:
+            return Invalid.PARKED if any(sign in start for sign in _PARKINGS) else Invalid.CHALLENGE
+    title = key(clean(tree.title))
+    heads = [key(text_of(b)) for b in tree.of(*HEADINGS) if 0 < b.size < 200][:12]
     prominent = [p for p in (title, *heads) if p and len(p) < 110]
-    found = _worded(tree, prominent, text, words)
+    found = _worded(tree, prominent, spoken)
     if found is not None:
         return found
-    if _asks_for_account(tree, prominent, words):
+    if _asks_for_account(tree, prominent, spoken):
         return Invalid.LOGIN
-    if words < _FEW and root.links < 3 and not any(b.tag == "img" and b.links for b in tree.boxes):
-        return _nothing(start)
+    if root.links < 3 and spoken.words < _FEW and not any(b.links for b in tree.of("img")):
+        return _nothing(html[:200_000])
     return None
 
 
@@ -99,19 +127,18 @@ def _nothing(html: str) -> Invalid:
     return Invalid.SCRIPTED if "<script" in html.lower() else Invalid.EMPTY
 
 
-def _worded(tree: Tree, prominent: list[str], text: str, words: int) -> Invalid | None:
+def _worded(tree: Tree, prominent: list[str], spoken: _Spoken) -> Invalid | None:
     """Return the reason that the page's wording gives, judged against how much page there is."""
-    links = tree.root.links
-    menu = sum(b.tag == "a" and b.zone == Zone.MENU for b in tree.boxes) if links < 200 else _MENU
     for signs in SIGNS[:-1]:
         loud = any(signs.name(p) for p in prominent)
-        if menu < _MENU and words <= signs.most_words and links <= 12 and loud:
+        if loud and spoken.small and spoken.words <= signs.most_words:
             return signs.reason
-        if words <= signs.most_words // 3 and links <= 6 and menu < _MENU and signs.wording.search(text):
+        few = tree.root.links <= 6 and spoken.small and spoken.words <= signs.most_words // 3
+        if few and signs.wording.search(spoken.text):
             return signs.reason
-        if signs.reason is Invalid.MAINTENANCE and signs.wording.match(_own_words(tree)):
+        if (signs.reason is Invalid.MAINTENANCE or signs.chrome) and signs.wording.match(spoken.own):
             return signs.reason
-        if signs.chrome and ((loud and _says_only_that(tree, signs)) or signs.wording.match(_own_words(tree))):
+        if signs.chrome and loud and _says_only_that(tree, signs):
             return signs.reason
     return None
 
@@ -121,13 +148,12 @@ def _own_words(tree: Tree) -> str:
     pieces: list[str] = []
     size = 0
     for box in tree.boxes:
-        if box.zone == Zone.CONTENT and not box.hidden and box.tag not in {"a", "option", "label", "button"}:
-            for kid in box.kids:
-                if isinstance(kid, str):
-                    size += len(kid)
-                    pieces.append(kid)
-        if size > 300:
-            return ""
+        if box.own and box.zone == Zone.CONTENT and not box.hidden and (
+                box.tag not in {"a", "option", "label", "button"}):
+            size += box.own
+            if size > 300:
+                return ""
+            pieces.extend(kid for kid in box.kids if isinstance(kid, str))
     return key(" ".join(pieces))
 
 
@@ -150,25 +176,19 @@ def _own_part(box: Box) -> int:
     return size
 
 
-def _asks_for_account(tree: Tree, prominent: list[str], words: int) -> bool:
+def _asks_for_account(tree: Tree, prominent: list[str], spoken: _Spoken) -> bool:
     """Tell a page whose own part is a form with a password."""
-    fields = [b for b in tree.boxes if b.tag == "input" and (b.attrs.get("type") or "").lower() == "password"]
+    fields = [b for b in tree.of("input") if (b.attrs.get("type") or "").lower() == "password"]
     if not fields:
         return False
     login = SIGNS[-1].wording
     named = any(p and len(p) < 80 and login.search(p) for p in prominent)
-    return words < SIGNS[-1].most_words or (named and _form_is_page(tree, fields[0]))
+    return spoken.words < SIGNS[-1].most_words or (named and _form_is_page(tree, fields[0]))
 
 
 def _form_is_page(tree: Tree, field_: Box) -> bool:
     """Tell a password field in the page's own part, with no list or text beside its form."""
     if field_.zone != Zone.CONTENT:
         return False
-    unlinked = sum(b.size - b.linked for b in tree.boxes if b.tag == "p" and b.zone == Zone.CONTENT)
+    unlinked = sum(b.size - b.linked for b in tree.of("p") if b.zone == Zone.CONTENT)
     return unlinked < 300
-
-
-def _title(tree: Tree) -> str:
-    """Return the title of the page's head."""
-    head = tree.parser.css_first("title")
-    return clean(head.text() or "") if head is not None else ""
