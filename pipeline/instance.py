@@ -22,6 +22,8 @@ _SETTINGS = """\
 # Made by congkhai; made anew at each start.
 telemetry:
   enabled: false
+nux:
+  enabled: false
 concurrency:
   pools:
     default_limit: 1
