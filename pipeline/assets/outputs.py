@@ -16,6 +16,7 @@ from pipeline.assets.described import OWNERS
 from pipeline.assets.month import month_context, render_options
 from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
 from pipeline.facts.context import MonthContext
+from pipeline.facts.posting import as_of
 from pipeline.months import Month
 from pipeline.outputs.appendix import render as render_appendix
 from pipeline.outputs.delta import render as render_delta
@@ -79,7 +80,9 @@ def _workbook(
     ) -> dg.MaterializeResult[None]:
         workspace, month = office.load(), Month.parse(context.partition_key)
         with warehouse.opened() as con:
-            content = render(con, workspace, month_context(workspace, month))
+            month_as_made = month_context(workspace, month)
+            as_of(con, month_as_made)
+            content = render(con, workspace, month_as_made)
         path = workspace.outputs(month) / file
         _write(path, content)
         return dg.MaterializeResult(metadata={

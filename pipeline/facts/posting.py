@@ -1,7 +1,7 @@
-"""`posting` and `posting_location`: postings through time as known now, rebuilt from all sightings.
+"""`posting` and `posting_location`: postings through time as known now, rebuilt from all sightings; and the postings
+behind a month's figures, as known when its watching ended.
 
-What does not belong here: how a posting is told (`pipeline.facts.timeline`); the facts of a month, which look only
-as far as that month's end.
+What does not belong here: how a posting is told (`pipeline.facts.timeline`); the facts of a month.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from pipeline.facts.context import MonthContext
 from warehouse.store import Select, replace_all
 
 TABLE = "posting"
+AS_OF = "posting_as_of"
+"""The temporary table of `as_of`, with the columns of `posting`."""
+
 _POSTINGS = """
 SELECT * EXCLUDE (missed_capture_id), $programme AS programme_id FROM ctx_posting ORDER BY unit_id, posting_id
 """
@@ -35,6 +38,15 @@ def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
     timeline.materialise(con, _ALL_TIME, context.programme.policy)
     replace_all(con, "posting_location", Select(_LOCATIONS), audit=_follow)
     return replace_all(con, TABLE, Select(_POSTINGS, {"programme": context.programme.id}))
+
+
+def as_of(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Make `posting_as_of`: what was known of every posting when the month's watching ended.
+
+    What a workbook shows of a posting does not change when the month is made again after later crawls.
+    """
+    timeline.materialise(con, context.observed_until, context.programme.policy)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {AS_OF} AS {_POSTINGS}", {"programme": context.programme.id})
 
 
 def _follow(con: duckdb.DuckDBPyConnection) -> None:

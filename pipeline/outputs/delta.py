@@ -235,10 +235,10 @@ def _listed(con: duckdb.DuckDBPyConnection, scene: _Scene, change: Literal["new"
     names = {unit.unit_id: unit.name for unit in scene.units}
     groups = {group.id: group.name for group in scene.programme.groups}
     communes = commune_names(scene.registry, scene.month)
-    found = con.cursor().execute("""
+    found = con.execute("""
         SELECT d.unit_id, d.group_id, d.level, p.commune_id, d.title, d.url, d.displayed_on, d.posted_on,
                epoch_us(d.first_seen), epoch_us(d.last_seen), d.capture_id
-        FROM delta_posting_monthly d LEFT JOIN posting p USING (posting_id)
+        FROM delta_posting_monthly d LEFT JOIN posting_as_of p USING (posting_id)
         WHERE d.month = ? AND d.change = ? AND list_contains(?, d.unit_id) AND list_contains(?, d.group_id)
         ORDER BY list_position(?, d.unit_id), d.posted_on NULLS LAST, d.group_id, d.posting_id
         """, [scene.month.first_day, change, list(names), list(groups), list(names)])

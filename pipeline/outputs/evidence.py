@@ -33,7 +33,7 @@ _POSTINGS = """
         SELECT p.*, coalesce(list_contains($months, c.month) AND p.first_seen <= c.observed_until, false) AS counted,
                m.posting_id IS NOT NULL AS marked,
                coalesce(p.posted_on = l.latest_posting_date, false) AS is_latest
-        FROM posting p LEFT JOIN marked m USING (posting_id) LEFT JOIN latest l USING (unit_id)
+        FROM posting_as_of p LEFT JOIN marked m USING (posting_id) LEFT JOIN latest l USING (unit_id)
         LEFT JOIN fact_coverage_monthly c ON c.unit_id = p.unit_id AND c.month = p.counted_month AND c.assessed
         WHERE p.programme_id = $programme AND list_contains($groups, p.group_id)
           AND list_contains($units, p.unit_id) AND epoch_us(p.first_seen) < $until
@@ -76,7 +76,7 @@ def postings_sheet(con: duckdb.DuckDBPyConnection, proof: Proof) -> Sheet:
 
 
 def _postings(con: duckdb.DuckDBPyConnection, proof: Proof) -> Iterator[Record]:
-    found = con.cursor().execute(_POSTINGS, {
+    found = con.execute(_POSTINGS, {
         "month": proof.month.first_day,
         "months": [month.first_day for month in proof.months],
         "programme": proof.programme.id,

@@ -253,7 +253,7 @@ def _same_site(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return ""
-    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{parts.query}" if parts.netloc else ""
+    return f"{parts.netloc.lower()}{parts.path.rstrip('/')}?{parts.query}".rstrip("?") if parts.netloc else ""
 
 
 def _recipient(loading: _Loading, row: Row) -> Recipient:

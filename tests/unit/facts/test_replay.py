@@ -290,3 +290,13 @@ def test_a_page_that_the_menu_and_a_pager_lead_to_shows_its_rows_once(desk: Desk
         "SELECT section_url, pages FROM section_observation WHERE section_url LIKE '%ket-qua%' ORDER BY 1")
     assert walked == [("http://so-a.test/ket-qua", 2), ("http://so-a.test/ket-qua?page=2", 1)]
     assert desk.unit("2018-02")[0] == 10
+
+
+def test_what_a_month_shows_of_a_posting_is_what_was_known_when_its_watching_ended(desk: Desk) -> None:
+    first = Posting("kq-1", "Thông báo kết quả giải quyết khiếu nại của ông A", "05/01/2018", "05/01/2018")
+    desk.crawl(Site([first]), "2018-01", "2018-02-05T00:00")
+    edited = replace(first, title="Thông báo kết quả giải quyết khiếu nại của ông B")
+    desk.crawl(Site([edited]), "2018-02", "2018-03-05T00:00")
+    assert desk.rows("SELECT title FROM posting") == [(edited.title,)]
+    posting.as_of(desk.con, desk.context("2018-01"))
+    assert desk.rows("SELECT title, programme_id FROM posting_as_of") == [(first.title, "citizen_reception")]

@@ -20,6 +20,7 @@ def province() -> Province:
     con = duckdb.connect()
     for statement in create_all():
         con.execute(statement)
+    con.execute("CREATE TEMP VIEW posting_as_of AS SELECT * FROM posting")
     registry = Registry(tuple(UNITS), (), (), ())
     options = RenderOptions(province="Tỉnh Đắk Nông", observed_until=MONTH.observed_until(), version="0.1.0")
     made = Province(con, load("citizen_reception"), registry, options)
