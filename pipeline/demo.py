@@ -9,22 +9,22 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from openpyxl import load_workbook
 
-from pipeline.months import ZONE, Month
+from pipeline.months import Month
 from pipeline.problems import UserError
 from pipeline.runs import run_month
+from pipeline.simulator.scenario import evening_after
 from pipeline.summary import month_summary, print_summary
 from pipeline.workspace import EXAMPLES, Workspace, create_workspace, load_workspace
 
 EXAMPLE = "dak-nong-2018"
 FOLDER = Path("demo")
 MONTHS = 3
-CRAWL_HOUR = time(17)
 APPENDICES = ("phu-luc-1", "phu-luc-2")
 NO_ROW = "(không có dòng)"
 
@@ -46,12 +46,13 @@ def main() -> int:
         workspace = _workspace(FOLDER)
         months = [workspace.first_month.shift(i) for i in range(MONTHS)]
         for month in months:
-            moment = _moment(workspace, month)
+            moment = evening_after(month, workspace.programme.policy.observation_ends_on_day)
             told = f"thu thập lúc {moment:%H:%M ngày %d/%m/%Y} (mô phỏng)"
             print(f"\nTháng {month.number:02d}/{month.year}: {told}", flush=True)
             report = run_month(workspace, month, as_of=moment)
             if not report.success:
-                print(f"Chưa xong: {', '.join(step for step, _ in report.failed_steps) or 'kiểm tra không đạt'}", file=sys.stderr)
+                failed = ", ".join(step for step, _ in report.failed_steps)
+                print(f"Chưa xong: {failed or 'kiểm tra không đạt'}", file=sys.stderr)
                 return 1
     except UserError as error:
         print(error, file=sys.stderr)
@@ -63,12 +64,6 @@ def _workspace(folder: Path) -> Workspace:
     if not (folder / "congkhai.toml").exists():
         create_workspace(folder, EXAMPLE, date.today())
     return load_workspace(folder)
-
-
-def _moment(workspace: Workspace, month: Month) -> datetime:
-    """Return 17:00 on the last day of the month's watching."""
-    day = month.shift(1).first_day.replace(day=workspace.programme.policy.observation_ends_on_day)
-    return datetime.combine(day, CRAWL_HOUR, ZONE)
 
 
 def _conclude(workspace: Workspace, months: list[Month]) -> int:

@@ -16,13 +16,14 @@ from pipeline.classification import Classifier
 from pipeline.crawls import crawl_moment, plan_crawl, simulated_portals
 from pipeline.extraction.page import read_page
 from pipeline.facts.readings import page_of
-from pipeline.facts.replay import Replay, navigator_for, replay
+from pipeline.facts.replay import Replay, replay
 from pipeline.months import ZONE, Month
 from pipeline.navigation.model import Limits, Role, SectionReport
 from pipeline.programmes.model import Programme
 from pipeline.snapshots.model import Cause
 from pipeline.snapshots.store import SnapshotStore
 from pipeline.workspace import Workspace
+from scrapy_project.guide import navigator_for
 from scrapy_project.job import CrawlJob, PortalJob
 from scrapy_project.supervisor import run_crawl
 

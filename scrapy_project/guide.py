@@ -23,15 +23,14 @@ def classifier_for(job: CrawlJob, portal: PortalJob) -> Classifier:
 
 def guide_for(job: CrawlJob, portal: PortalJob) -> Navigator:
     """Return a navigator that has not started."""
-    classifier = classifier_for(job, portal)
+    return navigator_for(job, portal, classifier_for(job, portal))
+
+
+def navigator_for(job: CrawlJob, portal: PortalJob, classifier: Classifier) -> Navigator:
+    """Return a navigator that has not started, told what the crawl's job says."""
     return Navigator(
-        root=portal.url,
-        labels=classifier.labels,
-        classifier=classifier,
-        unit_kind=portal.unit_kind,
-        window_from=job.window_from,
-        known=portal.known,
-        limits=job.limits,
+        root=portal.url, labels=classifier.labels, classifier=classifier, unit_kind=portal.unit_kind,
+        window_from=job.window_from, known=portal.known, limits=job.limits,
     )
 
 

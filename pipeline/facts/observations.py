@@ -24,7 +24,7 @@ from pipeline.classification import Classifier
 from pipeline.classification.cues import CueBook
 from pipeline.facts.context import MonthContext
 from pipeline.facts.readings import CachedReader, PlainReader, Reader
-from pipeline.facts.replay import Replay, navigator_for, replay
+from pipeline.facts.replay import Replay, replay
 from pipeline.facts.sightings import TRAIL, Making, shown_by_section, sightings
 from pipeline.facts.versions import replay_version
 from pipeline.navigation.model import SectionReport
@@ -33,6 +33,7 @@ from pipeline.registry.model import Portal
 from pipeline.snapshots.layout import End
 from pipeline.snapshots.manifest import to_line
 from pipeline.snapshots.model import Capture, Cause
+from scrapy_project.guide import navigator_for
 from scrapy_project.job import CrawlJob, PortalJob
 
 Row = dict[str, Any]

@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from pipeline.classification import Classifier
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.model import NextPage, Reading
 from pipeline.navigation.model import Arrival, PageRead, PortalReport, Role, Want
@@ -18,7 +17,6 @@ from pipeline.navigation.navigator import Navigator
 from pipeline.navigation.pager import page_key
 from pipeline.snapshots.bodies import CaptureError
 from pipeline.snapshots.model import Capture, Cause, Outcome
-from scrapy_project.job import CrawlJob, PortalJob
 
 Read = Callable[[Capture], Reading]
 _READABLE = (Outcome.CAPTURED, Outcome.UNCHANGED)
@@ -32,14 +30,6 @@ class Replay:
     report: PortalReport
     pages: tuple[PageRead, ...]
     arrivals: tuple[Arrival, ...]
-
-
-def navigator_for(job: CrawlJob, portal: PortalJob, classifier: Classifier) -> Navigator:
-    """Return a navigator that has not started, told what the crawler was told."""
-    return Navigator(
-        root=portal.url, labels=classifier.labels, classifier=classifier, unit_kind=portal.unit_kind,
-        window_from=job.window_from, known=portal.known, limits=job.limits,
-    )
 
 
 def replay(navigator: Navigator, captures: Iterable[Capture], read: Read, missing: Cause) -> Replay:

@@ -29,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.facts": {
         "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.snapshots",
         "pipeline.extraction", "pipeline.classification", "pipeline.navigation", "warehouse",
-        "scrapy_project.job",
+        "scrapy_project.job", "scrapy_project.guide",
     },
     "pipeline.outputs": {
         "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "warehouse",

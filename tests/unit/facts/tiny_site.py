@@ -10,7 +10,6 @@ from pathlib import Path
 from pipeline.classification import Classifier
 from pipeline.extraction.page import read_page
 from pipeline.facts.readings import page_of
-from pipeline.facts.replay import navigator_for
 from pipeline.months import Month
 from pipeline.navigation.model import Arrival, Known
 from pipeline.programmes.loader import load
@@ -20,6 +19,7 @@ from pipeline.snapshots.model import Capture
 from pipeline.snapshots.outcomes import of_status
 from pipeline.snapshots.warc import build_record, http_head
 from pipeline.snapshots.writer import SnapshotWriter
+from scrapy_project.guide import navigator_for
 from scrapy_project.job import CrawlJob, PortalJob
 
 ROOT = "http://so-a.test/"
