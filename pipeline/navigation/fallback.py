@@ -10,6 +10,11 @@ import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 _SCRIPT = re.compile(r"\.\w{2,5}$")
+_TOOL = re.compile(
+    r"(?:^|&)(?:do|action|task|mode)=(?:edit|raw|info|history|revisions?|diff|recent|backlink|media|print|export\w*|login"
+    r"|register|search|rss)(?:&|$)",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(r"=(?:19|20)\d\d\b")
 _ENDING = re.compile(r"\.(?:html?|aspx?|php|jsp|htm)$", re.IGNORECASE)
 _NOT_LETTER = re.compile(r"[^a-zA-ZÀ-ỹ]+")
@@ -35,12 +40,15 @@ def is_sitemap(url: str) -> bool:
 
 
 def is_view_of(page: str, url: str) -> bool:
-    """Say whether an address is only another view of a page (`/lich?do=edit`, `?sort=title`, `?print=1`).
+    """Say whether an address is only another view of a page (`/lich?sort=title`, `?print=1`), or a tool of its
+    system for any page (`/trang?do=edit`, `/index.php?title=Trang&action=history`).
 
     The page must have a path of its own without parameters: `/?cat=5` and `/list.aspx?id=5` are how some systems
     address everything. A year (`?nam=2018`) is a part, not a view.
     """
     here, there = urlsplit(page), urlsplit(url)
+    if _TOOL.search(there.query):
+        return True
     plain = len(here.path) > 1 and not here.query and not _SCRIPT.search(here.path)
     same = (here.netloc, here.path.rstrip("/")) == (there.netloc, there.path.rstrip("/"))
     return plain and same and bool(there.query) and not _PERIOD.search(there.query)

@@ -294,3 +294,10 @@ def test_addresses_shown_as_labels_are_read_as_words() -> None:
     home = replace(HOME, links=(*HOME.links, menu("thong-bao-dau-gia-tai-san-dot-2", "dg"), menu("thong-bao", "tb")))
     asked, _, _ = walk({ROOT: home, ROOT + "lich": listing(), ROOT + "tb": listing()})
     assert "tb" in urls(asked) and "dg" not in urls(asked)
+
+
+def test_tools_of_a_system_are_no_places_to_go() -> None:
+    tools = (menu("Thay đổi gần đây", "start?do=recent"), menu("Lịch sử trang", "index.php?title=A&action=history"))
+    home = replace(HOME, links=(*HOME.links, *tools, menu("Chuyên trang", "index.php?action=view&id=5")))
+    asked, _, _ = walk({ROOT: home, ROOT + "lich": listing()})
+    assert [url for url in urls(asked) if "?" in url] == ["index.php?action=view&id=5"]
