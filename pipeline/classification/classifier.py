@@ -129,11 +129,18 @@ class Classifier:
 
 def _slug(url: str) -> str:
     """Return the words of an address' last part, for a posting whose title was not read."""
-    last = unquote(urlsplit(url).path).rstrip("/").rpartition("/")[2]
+    last = _path(url).rpartition("/")[2]
     return key(_RUNNING_NUMBER.sub(" ", _ENDING.sub("", last)))
 
 
 def _folders(url: str) -> str:
     """Return what an address says about where a posting lies: all of the path but its last part."""
-    parts = urlsplit(url)
-    return unquote(parts.path).rstrip("/").rpartition("/")[0]
+    return _path(url).rpartition("/")[0]
+
+
+def _path(url: str) -> str:
+    """Return the path of an address as words are read in it; empty where the address is broken."""
+    try:
+        return unquote(urlsplit(url).path).rstrip("/")
+    except ValueError:
+        return ""

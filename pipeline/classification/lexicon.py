@@ -5,15 +5,19 @@ What belongs here: words and matching. What does not: what a phrase means (`cues
 
 from __future__ import annotations
 
+import re
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from pipeline.text import key
 
 START = "^"
 NUMBER = "#"
+END = "."
 CAP = 20_000
 _CACHED = 300
+_STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[–-]*(?=([^\W\d_]))")
+_SHORT_WORD = 2  # letters of an abbreviation such as Tp., TS., Q.
 
 
 class Lexicon:
@@ -33,16 +37,22 @@ class Lexicon:
         self._link()
 
     def words(self, text: str) -> list[str]:
-        """Return the words of a part: its start, then keys with numbers as `#` and abbreviations written out."""
-        capped = text[:CAP]
-        plain = key(capped) if len(capped) <= _CACHED else key.__wrapped__(capped)
+        """Return the words of a part: its start, then keys with numbers as `#` and abbreviations written out.
+
+        Between two sentences stands `.`, which is no word of any phrase: what one ends with and the next begins
+        with are no phrase together ("… năm 2018. Nội dung …" counts no "2018 nội dung").
+        """
         words = [START]
         short = self._short
-        for word in plain.split():
-            if word in short:
-                words.extend(short[word])
-            else:
-                words.append(NUMBER if word.isdigit() else word)
+        for sentence in _sentences(text[:CAP]):
+            if len(words) > 1:
+                words.append(END)
+            plain = key(sentence) if len(sentence) <= _CACHED else key.__wrapped__(sentence)
+            for word in plain.split():
+                if word in short:
+                    words.extend(short[word])
+                else:
+                    words.append(NUMBER if word.isdigit() else word)
         return words
 
     def phrase(self, text: str) -> list[str]:
@@ -92,3 +102,18 @@ class Lexicon:
                     back = self._fail[back]
                 self._fail[target] = self._next[back].get(word, 0)
                 self._found[target] += self._found[self._fail[target]]
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """Cut a text where a stop and a capital follow each other, but not after an abbreviation ("Tp. Mẫu Sơn")."""
+    begin = 0
+    for stop in _STOP.finditer(text):
+        if not stop[1].isupper():
+            continue
+        last = text[max(begin, stop.start() - 8) : stop.start()].split()
+        word = key(last[-1]) if last else ""
+        if stop[0][0] == "." and word.isalpha() and len(word) <= _SHORT_WORD and last[-1][0].isupper():
+            continue
+        yield text[begin : stop.end()]
+        begin = stop.end()
+    yield text[begin:]

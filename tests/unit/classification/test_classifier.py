@@ -45,6 +45,20 @@ def test_the_text_tells_what_the_title_does_not(classifier: Classifier) -> None:
     assert (told.group, told.needs_review) == ("result", False)
 
 
+def test_a_number_that_ends_a_sentence_counts_nothing_of_the_next(classifier: Classifier) -> None:
+    title = "Hội nghị tập huấn nghiệp vụ tiếp công dân và xử lý đơn năm 2018"
+    lead = "Sở Mẫu tổ chức tập huấn tiếp công dân, xử lý đơn năm 2018. Nội dung do báo cáo viên trình bày."
+    verdict = classifier.classify(Item(title, lead, ("Tiếp công dân",)))
+    assert (verdict.group, verdict.needs_review) == ("other", False)
+
+
+def test_where_an_event_and_a_result_weigh_the_same_the_posting_is_other_and_asked(classifier: Classifier) -> None:
+    title = "Hội nghị tập huấn nghiệp vụ tiếp công dân và xử lý đơn năm 2018"
+    verdict = classifier.classify(Item(title, "Năm qua các phòng tiếp công dân 12 lượt.", ("Tin tức",)))
+    assert (verdict.group, verdict.needs_review) == ("other", True)
+    assert "result" in verdict.candidates
+
+
 def test_a_neutral_title_takes_the_group_of_a_section_of_the_programme(classifier: Classifier) -> None:
     verdict = classifier.classify(Item("Tháng 4/2018", sections=("Trang chủ", "Lịch tiếp công dân")))
     assert (verdict.group, verdict.needs_review) == ("schedule", False)
@@ -71,6 +85,10 @@ def test_folders_of_the_address_speak_where_the_title_is_silent(classifier: Clas
     url = "http://www.tinh.gov.vn/a/huyen/tiepdan/Quychetiepdan/Pages/ChuongIV.aspx"
     verdict = classifier.classify(Item("CHƯƠNG IV - TỔ CHỨC THỰC HIỆN", url=url))
     assert (verdict.group, verdict.needs_review) == ("regulation", False)
+
+
+def test_a_broken_address_says_nothing(classifier: Classifier) -> None:
+    assert classifier.classify(Item("Thông báo", url="http://[x/tiepdan/noiquy/1.html")).group == "other"
 
 
 def test_a_posting_without_title_is_read_from_its_address(classifier: Classifier) -> None:

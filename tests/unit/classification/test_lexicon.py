@@ -32,3 +32,14 @@ def test_abbreviations_are_written_out() -> None:
 def test_any_number_fits_and_a_mask_hides_what_lies_inside_it() -> None:
     assert _found("1.647 lượt") == {"counted"}
     assert _found("87 lượt xem") == {"noise"}
+
+
+def test_a_phrase_does_not_cross_the_end_of_a_sentence() -> None:
+    assert _found("Kế hoạch năm 2018. Lượt đầu do huyện chủ trì") == set()
+    assert _found("Ai tiếp? Công dân hỏi") == set()
+
+
+def test_a_stop_within_a_sentence_ends_nothing() -> None:
+    assert _found("Đã có 12. lượt") == {"counted"}
+    mayors = Lexicon({"place": ["tp mẫu sơn"]}, {})
+    assert set(mayors.features(mayors.words("Họp tại Tp. Mẫu Sơn"))) == {"place"}
