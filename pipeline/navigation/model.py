@@ -70,8 +70,9 @@ class Limits:
 
 @dataclass(frozen=True)
 class Known:
-    """What earlier crawls of this portal know: sections (url → trail) with whether they were ever walked to
-    their end, and live postings of the programme (url → title)."""
+    """What earlier crawls of this portal know: the programme's sections (url → trail), the lists that need no deep
+    walk any more (`walked`: the programme's to their end, general ones as deep as a first visit goes), and live
+    postings of the programme (url → title)."""
 
     sections: dict[str, tuple[str, ...]] = field(default_factory=dict)
     walked: frozenset[str] = frozenset()

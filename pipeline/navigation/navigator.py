@@ -274,7 +274,7 @@ class Navigator:
         section.take_page(reading.rows, arrival.capture_id)
         wants = self._rows(section, section.trail, reading.rows)
         section.pager.offer(self._own_pages(reading.next_pages))
-        if section.trial and section.articles == 0:
+        if section.trial and section.fresh == 0:
             section.is_text = True
             return wants
         section.trial = False
@@ -321,12 +321,14 @@ class Navigator:
             verdict = self._verdict(row, trail)
             if verdict.group == "other" and not own and not verdict.needs_review:
                 continue
-            self._seen_postings.add(identity(row.url))
-            self._listed.add(identity(row.url))
+            there = identity(row.url)
             if section is not None:
                 section.articles += 1
-                if section.articles > self._limits.articles_per_section:
-                    continue
+                section.fresh += there not in self._listed
+            self._seen_postings.add(there)
+            self._listed.add(there)
+            if section is not None and section.articles > self._limits.articles_per_section:
+                continue
             if self._worth_reading(row, verdict):
                 depth = section.depth if section is not None else 1
                 url = section.url if section is not None else ""
@@ -435,12 +437,14 @@ class Navigator:
         return wants
 
     def _try_unlabelled(self) -> list[Want]:
-        """Look behind links whose labels say nothing: at the first page of menu entries (a commune's name, `Nội
-        quy, quy chế`), and at whole lists wherever they stand where no section of the programme was found.
+        """Look behind links whose labels say nothing (a commune's name, `Nội quy, quy chế`): menu entries, and links
+        wherever they stand where no section of the programme was found. Where a list showed the programme before,
+        one page of each must show more of it to be walked on.
 
         A home page whose menu names no list has its menu in a side bar or in its text; communes are in any."""
-        found = any(section.role is Role.SECTION for section in self._sections.values())
-        anywhere = not found or not self._has_menu
+        own = any(section.role is Role.SECTION for section in self._sections.values())
+        found = own or any(section.articles for section in self._sections.values())
+        anywhere = not own or not self._has_menu
         links = [
             link for link in self._unlabelled.values()
             if link.where == "menu" or anywhere or self._names_commune(link.label)

@@ -20,9 +20,9 @@ from pipeline.snapshots.model import Cause
 class Section:
     """One list: its pages so far, what they showed, and how the walk ended.
 
-    `articles` counts rows of the programme, `stale_pages` the latest pages without a new item. A `trial` is walked
-    on only if its first page shows the programme. A `part` was linked from its section's page. `is_text`: no list
-    was found there, so nothing was covered.
+    `articles` counts rows of the programme, `fresh` those that no list showed before; `stale_pages` the latest pages
+    without a new item. A `trial` is walked on only if its first page shows fresh rows. A `part` was linked from its
+    section's page. `is_text`: no list was found there, so nothing was covered.
     """
 
     url: str
@@ -36,6 +36,7 @@ class Section:
     valid_pages: int = 0
     items: int = 0
     articles: int = 0
+    fresh: int = 0
     stale_pages: int = 0
     oldest: date | None = None
     complete: bool = False

@@ -301,3 +301,14 @@ def test_tools_of_a_system_are_no_places_to_go() -> None:
     home = replace(HOME, links=(*HOME.links, *tools, menu("Chuyên trang", "index.php?action=view&id=5")))
     asked, _, _ = walk({ROOT: home, ROOT + "lich": listing()})
     assert [url for url in urls(asked) if "?" in url] == ["index.php?action=view&id=5"]
+
+
+def test_archives_that_repeat_a_list_cost_one_page_each() -> None:
+    """Months, authors and tags of a blog that was read to its end."""
+    months = (Link("Lưu trữ A", ROOT + "a", "sidebar"), Link("January", ROOT + "b", "sidebar"))
+    news, more = row("Kết quả tiếp công dân tháng 2", "k2"), (NextPage(ROOT + "b?p=2", label="2"),)
+    home = Reading(ROOT, PageKind.OTHER, links=(menu("Tin tức", "tin"), *months))
+    site = {ROOT: home, ROOT + "tin": listing(news), ROOT + "a": listing(news), ROOT + "b": listing(news, pages=more)}
+    asked, report, _ = walk(site)
+    assert "b" in urls(asked) and "b?p=2" not in urls(asked)
+    assert ROOT + "b" not in [s.url for s in report.sections]
