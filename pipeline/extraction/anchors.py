@@ -37,6 +37,7 @@ SECTIONS = frozenset(key(words) for words in ("xem tất cả", "tất cả", "x
 HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage"))
 _HOME_PATH = re.compile(r"/?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
 _MENU_LINKS = 4
+_LINE = 60  # characters of a line of running text
 _GENERIC_START = re.compile(
     r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|download"
     r"|skip to|permalink|tai (?:\w+ ){0,2}(?:ve|xuong|tai day))\b"
@@ -92,10 +93,22 @@ def _mark_menus(tree: Tree, anchors: list[Anchor]) -> None:
             continue
         for above in list(anchor.box.up())[:5]:
             if above.links >= _MENU_LINKS:
-                if above.linked >= 0.8 * above.size and above.linked <= 40 * above.links and above.tag != "body":
+                linked = above.linked >= 0.8 * above.size and above.linked <= 40 * above.links
+                if linked and above.tag != "body" and not _holds_content(tree, above):
                     for box in tree.boxes[above.start:above.end]:
                         box.zone = Zone.MENU
                 break
+
+
+def _holds_content(tree: Tree, part: Box) -> bool:
+    """Tell a part that holds the page's own: a menu of a hundred links may well outweigh a short posting."""
+    return any(
+        box is tree.main
+        or box.tag in {"main", "article"}
+        or (not box.links and (box.tag == "h1" or box.own >= _LINE))
+        for box in tree.boxes[part.start + 1:part.end]
+        if box.zone == Zone.CONTENT and not box.hidden and box.size and not any(up.tag == "a" for up in box.up())
+    )
 
 
 @lru_cache(maxsize=8192)

@@ -106,7 +106,10 @@ def heading_of(group: Group, context: Surroundings) -> Box | None:
     first = group.records[0].box
     at = bisect_left(context.starts, first.start)
     for heading in reversed(context.headings[max(0, at - 4) : at]):
-        if heading.holds(first) or heading.zone in {Zone.MENU, Zone.BREADCRUMB} or context.of_page(heading):
+        other = heading.zone in {Zone.MENU, Zone.BREADCRUMB} or (
+            heading.zone in {Zone.SIDEBAR, Zone.FOOTER} and first.zone != heading.zone
+        )
+        if other or heading.holds(first) or context.of_page(heading):
             continue
         parent = heading.parent
         for _ in range(4):
