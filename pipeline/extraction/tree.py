@@ -166,11 +166,12 @@ def plant(html: str) -> Tree:
 
 
 def _walk(top: LexborNode) -> tuple[list[Box], bool]:
-    """Build the boxes in preorder without recursion."""
+    """Build the boxes in preorder without recursion. A space alone between pieces of a line goes to the later one."""
     root = Box(top, "body", top.attributes or {}, None, 0)
     boxes = [root]
     append = boxes.append
     here = root
+    gap = False
     node = top.child
     while True:
         while node is None:
@@ -186,12 +187,15 @@ def _walk(top: LexborNode) -> tuple[list[Box], bool]:
                 if not text.isprintable() or "  " in text:
                     text = " ".join(text.split())
                 here.size += len(text)
-                if raw[0].isspace():
+                if gap or raw[0].isspace():
                     text = " " + text
+                    gap = False
                 if raw[-1].isspace():
                     text += " "
                 here.own += len(text)
                 here.kids.append(text)
+            elif not gap:
+                gap = _goes_on(here)
         elif tag is not None and tag[0] != "-" and tag not in SKIPPED:
             if len(boxes) >= MAX_BOXES:
                 _close(here, len(boxes))
@@ -204,6 +208,12 @@ def _walk(top: LexborNode) -> tuple[list[Box], bool]:
                 here, node = box, child
                 continue
         node = node.next
+
+
+def _goes_on(box: Box) -> bool:
+    """Tell whether a line is being read where a box has come to: in inline markup, or after it or a text."""
+    last = box.kids[-1] if box.kids else box
+    return isinstance(last, str) or last.tag in _GLUED or box.tag in _GLUED
 
 
 def _close(box: Box, end: int) -> None:

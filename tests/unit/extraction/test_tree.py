@@ -1,0 +1,50 @@
+"""The text of a part of a page is what a visitor reads: where a browser shows a space, there is one."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from pipeline.extraction.tree import plant, text_of
+from tests.unit.extraction.markup import POSTS, Post, dmy, each, page, read
+
+BODY = "<p>" + "Giám đốc Sở tiếp công dân và ghi nhận các ý kiến, giao các phòng trả lời đúng hạn. " * 5 + "</p>"
+
+
+def _text(html: str) -> str:
+    return text_of(plant(f"<html><body><p>{html}</p></body></html>").root)
+
+
+@pytest.mark.parametrize("html", [
+    "<span>Ngày</span> <span>đăng</span>",
+    "<b>Ngày</b>\n\t<a href='/x'>đăng</a>", "<a href='/x'>Ngày</a>&nbsp;<i>đăng</i>",
+    "Ngày<!-- --> <!-- -->đăng", "<span>Ngày<!-- --> </span>đăng", "<b>Ngày</b><span> <em>đăng</em></span>",
+    "<span>Ngày</span> <script>1</script><span>đăng</span>", "<span>Ngày</span> <!-- x --> <span>đăng</span>",
+])
+def test_white_space_between_inline_parts_is_a_space(html: str) -> None:
+    assert _text(html) == "Ngày đăng"
+
+
+@pytest.mark.parametrize("html", ["<b>Ti</b>ếp", "<span>Ti</span><span>ếp</span>", "Ti<!-- -->ếp"])
+def test_inline_parts_without_white_space_are_one_word(html: str) -> None:
+    assert _text(html) == "Tiếp"
+
+
+def test_a_label_and_a_worded_date_side_by_side_give_the_posting_date() -> None:
+    title = "Kết quả tiếp công dân tháng 01 năm 2018"
+    byline = ("<section><span id='p'> <span>published</span>\n <span>Feb 07, 2018</span>, "
+              "</span> <span class='m'><span>last modified</span> <span>Mar 01, 2018</span></span></section>")
+    reading = read(page(f"<article><h1>{title}</h1>{byline}{BODY}</article>", title=title), "/ket-qua/thang-01")
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.displayed_on) == (title, date(2018, 2, 7))
+
+
+def test_titles_in_several_inline_parts_keep_their_spaces() -> None:
+    def row(post: Post) -> str:
+        first, rest = post.title.split(maxsplit=1)
+        return f"<li><a href='/lich/{post.slug}'><b>{first}</b> <span>{rest}</span></a> <i>{dmy(post.day)}</i></li>"
+
+    rows = each(row)
+    reading = read(page(f"<main><h1>Lịch tiếp công dân</h1><ul>{rows}</ul></main>"), "/lich/")
+    assert [(row.title, row.displayed_on) for row in reading.rows] == [(p.title, p.day) for p in POSTS]
