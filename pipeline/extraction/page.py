@@ -104,7 +104,7 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
         rows=tuple(
             replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()
         ),
-        next_pages=next_pages(tree, anchors, page.url, base, first) if kind is not PageKind.ARTICLE else (),
+        next_pages=() if kind is PageKind.ARTICLE else next_pages(tree, anchors, page.url, base, first, bool(rows)),
         links=navigation(tree, anchors, base, frozenset(rows)),
         feeds=feeds(tree, anchors, page.url, base),
         section_path=trail,

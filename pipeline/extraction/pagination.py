@@ -53,15 +53,18 @@ class _Found:
     numbered: bool
 
 
-def next_pages(tree: Tree, anchors: list[Anchor], url: str, base: str, first_row: int) -> tuple[NextPage, ...]:
+def next_pages(
+    tree: Tree, anchors: list[Anchor], url: str, base: str, first_row: int, listed: bool = True
+) -> tuple[NextPage, ...]:
     """Return the other pages of the list on `url` in page order, at most `MAX_PAGES`.
 
+    `listed` says that the page has rows: elsewhere the head's next is a tour through the portal's pages.
     `first_row` is where the list begins: a pager of another list that ends before it is left out only when the
     list has one of its own. Calendars, languages, other portals and neighbours of an article are never pages.
     """
     found, here = _linked(tree, anchors, url, base)
     found += _forms(tree, url, base, here)
-    head = _head(tree, base, url, here)
+    head = _head(tree, base, url, here) if listed else None
     if head is not None and not any(f.numbered for f in found):
         found.append(head)
     pages: dict[tuple[str, tuple[tuple[str, str], ...]], _Found] = {}
@@ -326,10 +329,10 @@ def _sent(action: str, fields: list[tuple[str, str]], posted: bool, label: str) 
 
 
 def _head(tree: Tree, base: str, url: str, here: float) -> _Found | None:
-    """Return the page that the head calls next."""
+    """Return the page that the head calls next, where it is this list with another number."""
     for link in tree.told["link"]:
         given = link.attributes
         target = canonical(given.get("href") or "", base) if given.get("rel") == "next" else None
-        if target and same_site(target, url):
+        if target and _same_list(target, list_base(url), url):
             return _Found(NextPage(target, (), "next"), _number_in(target) or here + 1, False)
     return None

@@ -11,7 +11,7 @@ from itertools import islice
 from pipeline.extraction.tree import Tree
 
 # Families, the most telling first; a mark is looked for, in small letters, in the generator, in the addresses of
-# scripts, styles and links of the head, and in the ids and classes of the page.
+# scripts, styles and links of the head, and in the ids and classes of the page; `#name;` is a whole id.
 MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("sharepoint", ("_layouts/", "microsoft sharepoint", "/_catalogs/", "msowebpart", "ms-wpbody", "s4-workspace")),
     ("liferay", ("liferay", "portlet-boundary", "/html/js/barebone", "lfr-")),
@@ -35,9 +35,9 @@ MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("hexo", ("generator:hexo",)),
     ("eleventy", ("generator:eleventy",)),
     ("pelican", ("generator:pelican",)),
-    ("gatsby", ("generator:gatsby", "___gatsby")),
-    ("nextjs", ("/_next/static/", "__next")),
-    ("nuxt", ("/_nuxt/", "__nuxt")),
+    ("gatsby", ("generator:gatsby", "#___gatsby;")),
+    ("nextjs", ("/_next/static/", "#__next;")),
+    ("nuxt", ("/_nuxt/", "#__nuxt;")),
     ("docusaurus", ("generator:docusaurus",)),
     ("aspnet", ("__viewstate", "aspnetform")),
 )
@@ -48,6 +48,7 @@ _MOST, _LONGEST = 2000, 4000
 def fingerprint(tree: Tree) -> str | None:
     """Return the family of software that a page's marks tell, or None."""
     marks = {box.name for box in tree.boxes if box.name}
+    marks |= {f"#{name.partition(' ')[0]};" for name in marks if name.startswith("__")}
     for node in tree.told["meta"]:
         given = node.attributes
         if (given.get("name") or "").lower() == "generator":

@@ -58,6 +58,8 @@ def test_a_contact_page_is_neither() -> None:
 def test_the_platform_is_told_from_marks_of_the_software() -> None:
     assert read(page("<p>x</p>", head='<meta name="generator" content="WordPress 6.4">')).platform == "wordpress"
     assert read(page("<p>x</p>", head='<script src="/++theme++barceloneta/a.js"></script>')).platform == "plone"
+    assert read(page('<div id="__next"><p>x</p></div>')).platform == "nextjs"
+    assert read(page('<span class="blog__next"><a href="/bai-2">Bài sau</a></span>')).platform is None
     assert read(wordpress_classic()).platform is None
     assert read(plone()).kind is PageKind.LISTING
 

@@ -41,6 +41,13 @@ def test_the_head_s_next_counts_where_the_page_has_no_numbers() -> None:
     assert pages("", head='<link rel="next" href="/tiep-cong-dan/page/2/">') == ["/tiep-cong-dan/page/2/"]
 
 
+def test_a_tour_through_the_menu_is_no_list() -> None:
+    tour = '<link rel="next" href="/tin-tuc/">'
+    assert pages("", head=tour) == []
+    assert read(page("<main><p>Chào mừng đến với Sở Mẫu.</p></main>", head=tour.replace("/tin-tuc", "/page/2")),
+                "/").next_pages == ()
+
+
 @pytest.mark.parametrize("pager", [
     '<div class="pagination"><a href="https://khac.test/x?page=2">2</a></div>',
     "<table><tr>" + "".join(f'<td><a href="?ngay={n}">{n}</a></td>' for n in range(1, 8)) + "</tr></table>",
