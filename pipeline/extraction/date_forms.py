@@ -84,14 +84,16 @@ _VIETNAMESE = re.compile(
 )
 _HAS_WORD = re.compile(
     r"th(?:áng|g|\.|\s*\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thứ|chủ|day", re.I)
+_COUNT = r"\d{1,4}|an?|one|một"
 _RELATIVE = re.compile(
-    r"\b(?:(?P<n>\d{1,4}|an?|one|một)\s+(?P<u>giây|phút|giờ|tiếng|ngày|seconds?|secs?"
-    r"|minutes?|mins?|hours?|hrs?|days?)(?:\s*(?:và|,|and)?\s*\d+\s+(?:phút|giờ|minutes?|hours?))?"
-    r"\s+(?:trước|ago|qua)"
+    rf"\b(?:(?:(?P<weeks>{_COUNT})\s+(?:tuần|weeks?)(?:\s*,\s*|\s+(?:và\s+|and\s+)?))?"
+    rf"(?P<n>{_COUNT})\s+(?P<u>giây|phút|giờ|tiếng|ngày|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)"
+    r"(?:\s*(?:và|,|and)?\s*(?P<n2>\d+)\s+(?P<u2>phút|giờ|tiếng|minutes?|hours?))?\s+(?:trước|ago|qua)"
     r"|(?P<now>vừa xong|mới đây|just now|hôm nay|today)"
     r"|(?P<yesterday>hôm qua|yesterday)|(?P<before>hôm kia))\b",
     re.I,
 )
+_COARSE = re.compile(r"(?:tháng|năm|months?|years?)\s*(?:,|và|and)?\s*$", re.I)
 _RELATIVE_HINT = re.compile(r"trước|ago|qua|nay|xong|now|yesterday|today|kia|đây", re.I)
 
 
@@ -176,11 +178,13 @@ def _worded(text: str, match: re.Match[str]) -> Found:
 
 
 def find_relative(text: str, fetched_at: datetime) -> Found | None:
-    """Return the day of "2 giờ trước", "hôm qua", "3 days ago" as seen at `fetched_at`.
+    """Return the day of "2 giờ trước", "hôm qua", "3 days ago", "1 tuần, 3 ngày trước" as seen at `fetched_at`.
 
-    Weeks, months and years ago name no day and are not read.
+    Weeks without days, months and years ago name no day and are not read.
     """
     if not _RELATIVE_HINT.search(text) or (match := _RELATIVE.search(text)) is None:
+        return None
+    if match["n"] and _COARSE.search(text, 0, match.start()):
         return None
     return Found(match.start(), match.end(), (fetched_at.astimezone(ZONE) - _distance(match)).date())
 
@@ -190,8 +194,16 @@ def _distance(match: re.Match[str]) -> timedelta:
         return timedelta()
     if match["yesterday"] or match["before"]:
         return timedelta(days=1 if match["yesterday"] else 2)
-    number = int(match["n"]) if match["n"].isdecimal() else 1
-    unit = match["u"].lower()
+    distance = _span(match["n"], match["u"])
+    if match["weeks"]:
+        distance += 7 * _span(match["weeks"], "days")
+    return distance + _span(match["n2"], match["u2"]) if match["n2"] else distance
+
+
+def _span(count: str, unit: str) -> timedelta:
+    """Return the time of a count ("3", "một") of units ("ngày", "hours")."""
+    number = int(count) if count.isdecimal() else 1
+    unit = unit.lower()
     if unit.startswith(("giây", "s")):
         return timedelta(seconds=number)
     if unit.startswith(("ph", "m")):

@@ -341,7 +341,7 @@ def is_date_only(text: str) -> bool:
 
 _YEARLESS = re.compile(rf"\W*(?:ngày\s*)?\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\W*|\W*{CLOCK}\W*", re.I)
 _RELATIVE_ONLY = re.compile(
-    r"\W*(?:(?:about|khoảng)\s+)?(?:(?:\d{1,3}|an?|một)\s+\w+\s+(?:trước|ago)"
+    r"\W*(?:(?:about|khoảng)\s+)?(?:(?:\d{1,3}|an?|một)\s+\w+(?:(?:\s*,|\s+và|\s+and)?\s+\d{1,3}\s+\w+)?\s+(?:trước|ago)"
     r"|hôm qua|hôm nay|yesterday|today)\W*", re.I)
 _GLUE_HINT = re.compile(
     r"\d\s{0,2}[/.–-]\s{0,2}\d|xem|đọc|views?|[)\]]\s*$|[|•·\n]|\s[-–—]\s|^\s*[(\[\d]|đăng|posted|published"

@@ -60,7 +60,8 @@ def test_every_written_form_gives_its_day(text: str) -> None:
     "Lượt truy cập: 1400172", "vào ngày 05/02/2018", "07 giờ 30 ngày 05/02/2018", "ngày 1525 hàng tháng", "Ngày 12-12",
     "_ubnd-17-02-2018_09h52p28(17.02.2018_13h28p38)_signed.pdf", "IMG_20180205_071126.jpg", "ngày tháng năm 2018",
     "Deadline: 05/02/2018", "Event date: 05/02/2018", "Trong 2 ngày 20 và 21-2-2018, đồng chí", "", "   ", "Thg 08 31",
-    "2 tuần trước", "3 months ago",
+    "2 tuần trước", "3 months ago", "2 months, 1 week ago", "1 month, 3 days ago", "1 năm, 2 tháng trước", "1 week ago",
+    "1 tháng và 3 ngày trước",
 ])
 def test_other_dates_and_numbers_are_no_posting_date(text: str) -> None:
     reading = row_date([text], FETCHED)
@@ -86,6 +87,9 @@ def test_one_day_of_clock_skew_is_allowed() -> None:
 @pytest.mark.parametrize(("text", "day"), [
     ("2 giờ trước", date(2018, 3, 5)), ("11 giờ trước", date(2018, 3, 4)), ("hôm qua", date(2018, 3, 4)),
     ("3 days ago", date(2018, 3, 2)), ("an hour ago", date(2018, 3, 5)), ("Cách đây 5 ngày", None),
+    ("1 week, 3 days ago", date(2018, 2, 23)), ("3 weeks, 6 days ago", date(2018, 2, 6)),
+    ("1 tuần, 3 ngày trước", date(2018, 2, 23)), ("một tuần và 1 ngày trước", date(2018, 2, 25)),
+    ("2 days, 11 hours ago", date(2018, 3, 2)), ("1\u00a0week, 1\u00a0day ago", date(2018, 2, 25)),
     ("Đăng 2 ngày trước", date(2018, 3, 3)), ("Yesterday", date(2018, 3, 4)),
 ])
 def test_relative_dates_are_anchored_to_the_fetch(text: str, day: date | None) -> None:
@@ -169,7 +173,7 @@ def test_an_address_may_carry_the_date_but_ids_are_no_clocks(url: str, day: date
 
 @pytest.mark.parametrize(("text", "expected"), [
     ("05/02/2018", True), ("Ngày đăng: 05/02/2018 08:15", True), ("(05/02/2018)", True), ("2 giờ trước", True),
-    ("Thứ hai, 05/02/2018 | Lượt xem: 12", True), ("25/7", True), ("08:15", True),
+    ("2 months, 1 week ago", True), ("Thứ hai, 05/02/2018 | Lượt xem: 12", True), ("25/7", True), ("08:15", True),
     ("Lịch tiếp công dân ngày 05/02/2018", False), ("Từ ngày 24/8/2018 đến ngày 30/8/2018", False), ("", False),
     ("Thông báo số 12/TB-UBND", False), ("Xem chi tiết", False),
 ])
