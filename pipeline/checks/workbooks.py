@@ -97,11 +97,18 @@ def _unit_differences(
 ) -> list[str]:
     name_at = next(n for n, column in enumerate(table.columns) if column.show == "name")
     rows = [line for line in lines if isinstance(line[0], int) and line[name_at] == unit.name]
-    if len(rows) != 1:
-        return [f"{unit.name}: có {len(rows)} dòng trong phụ lục"]
+    if not rows:
+        return [f"{unit.name}: không có dòng nào trong phụ lục"]
+    # Two units may bear one name: then one of their rows must agree.
+    return min((_row_differences(row, table, unit, facts, month) for row in rows), key=len)
+
+
+def _row_differences(
+    row: Line, table: LayoutTable, unit: UnitVersion, facts: _Facts, month: Month
+) -> list[str]:
     found = []
     for number, column in enumerate(table.columns):
-        cell = rows[0][number]
+        cell = row[number]
         expected = _expected(column, unit.unit_id, facts, month)
         if not _agrees(cell, expected):
             found.append(f"{unit.name}, cột {number + 1}: phụ lục ghi {cell!r}, số liệu là {expected!r}")
@@ -111,6 +118,8 @@ def _unit_differences(
 _TEXT = object()
 """Stands for: some words, and no figure."""
 _ANY = object()
+_NOT_OWED = "–"
+"""What a district without communes shows in the columns of communes."""
 
 
 def _expected(column: Column, unit_id: str, facts: _Facts, month: Month) -> object:
@@ -130,6 +139,8 @@ def _expected(column: Column, unit_id: str, facts: _Facts, month: Month) -> obje
             expected = _MARK if status == "published" else None
         case "ratio":
             expected = f"{have}/{of}" if have else "0"
+    if column.level == "commune" and not status and unit_id in facts.assessed:
+        return _NOT_OWED
     figure_of_the_month = column.month_offset == 0 and expected is not _ANY
     return _TEXT if figure_of_the_month and (unit_id not in facts.assessed or status == "not_assessable") else expected
 

@@ -15,9 +15,10 @@ from pipeline.navigation.model import Known
 from pipeline.programmes.model import Policy
 
 _SECTIONS = """
-SELECT section_url, arg_max(trail, crawl_id) AS trail, bool_or(to_end) AS walked
+SELECT section_url, arg_max(trail, crawl_id) AS trail, bool_or(role = 'section') AS own,
+  bool_or(CASE WHEN role = 'section' THEN to_end ELSE complete END) AS walked
 FROM section_observation JOIN portal_observation USING (crawl_id, portal_id)
-WHERE portal_id = $portal AND observed_at < $before AND role = 'section' AND valid_pages > 0
+WHERE portal_id = $portal AND observed_at < $before AND valid_pages > 0
 GROUP BY section_url ORDER BY section_url
 """
 
@@ -38,7 +39,7 @@ def known_portal(con: duckdb.DuckDBPyConnection, portal_id: str, before: datetim
     sections = con.execute(_SECTIONS, {"portal": portal_id, "before": before}).fetchall()
     postings = con.execute(_POSTINGS, {"portal": portal_id}).fetchall()
     return Known(
-        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, _ in sections},
-        walked=frozenset(url for url, _, walked in sections if walked),
+        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, own, _ in sections if own},
+        walked=frozenset(url for url, _, _, walked in sections if walked),
         postings=dict(postings),
     )

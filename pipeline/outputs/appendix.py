@@ -179,13 +179,22 @@ def _note(scene: _Scene, _: Column, unit: UnitVersion, __: int) -> Cell:
 
 def _mark(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
     check = scene.figures.checks.get((unit.unit_id, column.level, column.group or ""))
+    if check is None and _without_communes(scene, column, unit):
+        return Cell(wording().never_observed, styles.MARK)
     if check is None or check.status == NOT_ASSESSABLE:
         return _unknown()
     return Cell(wording().mark if check.status == "published" else None, styles.MARK)
 
 
+def _without_communes(scene: _Scene, column: Column, unit: UnitVersion) -> bool:
+    """A district that the registry gives no communes owes nothing at their level."""
+    return column.level == "commune" and scene.figures.cause(unit.unit_id) is None
+
+
 def _ratio(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
     check = scene.figures.checks.get((unit.unit_id, column.level, column.group or ""))
+    if check is None and _without_communes(scene, column, unit):
+        return Cell(wording().never_observed, styles.MARK)
     known = check is not None and check.n is not None and check.status != NOT_ASSESSABLE
     if check is None or not known or scene.figures.cause(unit.unit_id) is not None:
         return _unknown()
