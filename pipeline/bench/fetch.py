@@ -10,19 +10,18 @@ import json
 import re
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pipeline.bench.portals import PAGES_A_PORTAL, PORTALS, address, pages, served
-from pipeline.bench.workbooks import Ratio
+from pipeline.bench.ratios import Ratio, over
 from pipeline.extraction.model import Page, PageKind, Reading
 from pipeline.navigation.model import Arrival, PortalReport, Role, Want
 from pipeline.snapshots.model import Cause
@@ -47,24 +46,22 @@ class Side:
         return self.wall / self.pages
 
 
-def measure(pairs: int = 5) -> list[Ratio]:
-    """Return the rows; the sides run in turn, after one turn to warm up. Less is better in each row."""
+def measure(pairs: int = 5, quick: bool = False) -> list[Ratio]:
+    """Return the rows; the sides run in turn, after one turn to warm up. `quick` leaves out the polite crawl."""
     turns = [_turn() for _ in range(pairs + 1)][1:]
     rows = [
-        _row("crawl with landing and discovery: time a page ÷ plain Scrapy following links", 1 / 0.80,
-             [t["ours"].wall_a_page / t["scrapy"].wall_a_page for t in turns]),
-        _row("crawl with landing, addresses given: time a page ÷ plain Scrapy following links", 1.00,
-             [t["given"].wall_a_page / t["scrapy"].wall_a_page for t in turns]),
-        _row(f"memory of a crawl process ÷ {MEMORY_MB} MB", 1.00, [t["ours"].peak_mb / MEMORY_MB for t in turns]),
+        over("crawl with landing and discovery: time a page ÷ plain Scrapy following links",
+             [t["ours"].wall_a_page / t["scrapy"].wall_a_page for t in turns], 1 / 0.80),
+        over("crawl with landing, addresses given: time a page ÷ plain Scrapy following links",
+             [t["given"].wall_a_page / t["scrapy"].wall_a_page for t in turns], 1.00),
+        over(f"memory of a crawl process ÷ {MEMORY_MB} MB", [t["ours"].peak_mb / MEMORY_MB for t in turns], 1.00),
     ]
     if shutil.which("wget"):
-        rows.append(_row("crawl with landing, addresses given: CPU ÷ wget --warc-file", 0.80,
-                         [t["given"].cpu / t["wget"].cpu for t in turns]))
-    return [*rows, _row("polite crawl: time ÷ the bound of its delays", 1.03, [_polite() for _ in range(2)])]
-
-
-def _row(name: str, reach: float, found: Sequence[float]) -> Ratio:
-    return Ratio(name, statistics.median(found), min(found), max(found), reach)
+        rows.append(over("crawl with landing, addresses given: CPU ÷ wget --warc-file",
+                         [t["given"].cpu / t["wget"].cpu for t in turns], 0.80))
+    if quick:
+        return rows
+    return [*rows, over("polite crawl: time ÷ the bound of its delays", [_polite() for _ in range(2)], 1.03)]
 
 
 def _turn() -> dict[str, Side]:

@@ -6,7 +6,6 @@ What belongs here: the two sides. What does not: printing and judging them (`pip
 from __future__ import annotations
 
 import io
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,7 +16,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from pipeline.bench.portals import pages
-from pipeline.bench.workbooks import Ratio
+from pipeline.bench.ratios import Ratio, over
 from pipeline.snapshots.layout import End, PortalFiles
 from pipeline.snapshots.writer import SnapshotWriter
 from scrapy_project.clock import Clock
@@ -28,12 +27,12 @@ from scrapy_project.landing import Asked, Landing
 _HEADERS = ((b"Content-Type", b"text/html; charset=utf-8"), (b"Server", b"bench"), (b"ETag", b'"1"'))
 
 
-def measure(pairs: int = 5) -> list[Ratio]:
+def measure(pairs: int = 5, quick: bool = False) -> list[Ratio]:
     """Return the row; each pair lands the same pages by us and by warcio, after one pair to warm up."""
-    bodies = list(pages().values()) * 4
+    bodies = list(pages().values()) * (1 if quick else 4)
     found = [_cpu(_ours, bodies) / _cpu(_warcio, bodies) for _ in range(pairs + 1)][1:]
     name = "landing: CPU with digest and manifest ÷ warcio's default"
-    return [Ratio(name, statistics.median(found), min(found), max(found), 0.12)]
+    return [over(name, found, 0.12)]
 
 
 def _cpu(land: Callable[[Path, list[bytes]], None], bodies: list[bytes]) -> float:

@@ -1,15 +1,40 @@
-"""Two sides of a benchmark run in turn, by the CPU they take.
+"""One measured row, and two sides of a benchmark run in turn, by the CPU they take.
 
-What belongs here: the pairing. What does not: what is measured (the sibling modules).
+What belongs here: the row type, the pairing. What does not: what is measured (the sibling modules), the table
+(`pipeline.bench.__main__`).
 """
 
 from __future__ import annotations
 
 import resource
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from pipeline.bench.workbooks import Ratio
+
+class Ratio(NamedTuple):
+    """One measured row: the median of `ratio` over pairs in turn, its least and greatest, and what to reach at most."""
+
+    name: str
+    ratio: float
+    least: float
+    greatest: float
+    reach: float
+
+    @property
+    def met(self) -> bool:
+        """Whether the median is within reach."""
+        return self.ratio <= self.reach
+
+    @property
+    def missed(self) -> bool:
+        """Whether the reach is missed by more than the spread of the pairs: no chance of this machine's moment."""
+        return self.ratio - self.reach > self.greatest - self.least
+
+
+def over(name: str, found: Sequence[float], reach: float) -> Ratio:
+    """Return the row of the ratios found, one a pair."""
+    return Ratio(name, statistics.median(found), min(found), max(found), reach)
 
 
 def cpu_seconds() -> float:
@@ -34,4 +59,4 @@ def in_turn(name: str, ours: Callable[[], object], peer: Callable[[], object], r
     for _ in range(pairs):
         limit = spent(peer)
         found.append(spent(ours) / max(limit, 1e-9))
-    return Ratio(name, statistics.median(found), min(found), max(found), reach)
+    return over(name, found, reach)

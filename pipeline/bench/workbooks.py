@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import io
 import re
-import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 
+from pipeline.bench.ratios import Ratio, over
 from pipeline.months import Month
 from pipeline.outputs import excel
 from pipeline.outputs.lists import Record, list_sheet
@@ -29,21 +28,16 @@ LARGE = 100_000
 MEMORY_MB = 200
 
 
-class Ratio(NamedTuple):
-    """One measured row: the median of `ratio` over pairs in turn, its least and greatest, and what to reach."""
-
-    name: str
-    ratio: float
-    least: float
-    greatest: float
-    reach: float
-
-
-def measure(pairs: int = 5) -> list[Ratio]:
+def measure(pairs: int = 5, quick: bool = False) -> list[Ratio]:
     """Return the rows; each pair runs ours and the peer one after the other, after one pair to warm up."""
-    return [
+    rows = [
         _compare("workbook of 27 rows ÷ unstyled openpyxl", 27, _unstyled, 1.4, pairs * 4),
         _compare("workbook of 4,000 rows ÷ unstyled openpyxl", 4_000, _unstyled, 1.4, pairs),
+    ]
+    if quick:
+        return rows
+    return [
+        *rows,
         _compare("sheet of 20,000 rows ÷ openpyxl with a style per cell", 20_000, _style_per_cell, 0.55, pairs),
         _memory(),
     ]
@@ -69,7 +63,6 @@ def ours(count: int) -> bytes:
     spec = wording().sheets.evidence
     sheet = list_sheet(spec, spec.title, records(count), options, ("", "", ""))
     return excel.render([sheet], options.properties(spec.title, "", month))
-
 
 
 
@@ -102,7 +95,7 @@ def _saved(book: Workbook) -> bytes:
 
 def _compare(name: str, count: int, peer: Callable[[int], bytes], reach: float, pairs: int) -> Ratio:
     found = [_cpu(ours, count) / _cpu(peer, count) for _ in range(pairs + 1)][1:]
-    return Ratio(name, statistics.median(found), min(found), max(found), reach)
+    return over(name, found, reach)
 
 
 def _cpu(make: Callable[[int], bytes], count: int) -> float:
@@ -115,7 +108,7 @@ def _memory() -> Ratio:
     """Measure the largest size of a process of its own that writes the large sheet."""
     printed = subprocess.run([sys.executable, "-m", __name__], capture_output=True, text=True, check=True)
     share = float(printed.stdout) / MEMORY_MB
-    return Ratio(f"memory of a sheet of {LARGE:,} rows ÷ {MEMORY_MB} MB", share, share, share, 1.0)
+    return over(f"memory of a sheet of {LARGE:,} rows ÷ {MEMORY_MB} MB", [share], 1.0)
 
 
 def _peak_mb() -> float:
