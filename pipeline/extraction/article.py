@@ -15,7 +15,14 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extraction.addresses import canonical, identity
 from pipeline.extraction.attachments import attachments, is_file
-from pipeline.extraction.dates import address_date, article_date, is_date_only, metadata_date, split_date
+from pipeline.extraction.dates import (
+    address_date,
+    article_date,
+    is_date_only,
+    marks_modification,
+    metadata_date,
+    split_date,
+)
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
@@ -32,7 +39,6 @@ _PARAGRAPH = 110         # a line this long is text of the posting, not a line a
 _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _NEAR_LINES = 8
-_MODIFIED_NAME = re.compile(r"updated|modified", re.I)
 _NUMBER = re.compile(
     r"(?:^|\n)[^\n]{0,60}?\bSố\s*(?:hiệu|ký hiệu|/ký hiệu)?\s*[:：]\s*(\d{1,5}\s*[/-]\s*[^\W\d_][\w\-–/]{1,30})", re.I)
 _NUMBER_IN_TITLE = re.compile(
@@ -276,11 +282,10 @@ class _Run:
         self.linked += len(text) if linked else 0
 
     def note(self, box: Box) -> None:
-        if box.tag == "time":
-            modified = _MODIFIED_NAME.search(box.name) and "publish" not in box.name
-            self.pieces.append("updated " if modified else "")
-            if not modified and (moment := box.attrs.get("datetime")):
-                self.times.append(moment)
+        if box.attrs and marks_modification(box.tag, box.attrs):
+            self.pieces.append(" updated " if box.size else "")
+        elif box.tag == "time" and (moment := box.attrs.get("datetime")):
+            self.times.append(moment)
         elif box.tag == "a" and is_file(box.attrs.get("href") or ""):
             self.offers = True
 

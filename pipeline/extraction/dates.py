@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import IntEnum
@@ -63,12 +63,13 @@ _NOISE = re.compile(
 _WHO = r"(?:\s+(?:bởi|by)\s+[^:|]{1,40})?"
 _POSTED = re.compile(
     r"(?:(?<!\w)đăng(?:\s+(?:tải|tin|bài|lên))?|ngày\s+(?:đưa|gửi|tạo|viết|post|công khai|niêm yết|xuất bản|tải lên)"
-    r"|đưa\s+(?:tin|lên)|xuất\s+bản|tạo\s+lúc|(?:cms-)?publi(?:sh|cation|shed)(?:ed)?(?:[\s-]*(?:date|time|on))?|posted"
+    r"|đưa\s+(?:tin|lên)|xuất\s+bản|(?:được\s+|^\W*|[|•·(,;–-]\s*)tạo|(?:cms-)?publi(?:sh|cation|shed)(?:ed)?(?:[\s-]*(?:date|time|on))?|posted"
     rf"|post(?:ing)?\s*date|created|creation\s+date|submitted|written|(?<!\w)date(?:\s+(?:posted|created|published))?){_WHO}$",
     re.I,
 )
 _MODIFIED = re.compile(
-    r"(?:cập\s*nhật|sửa(?:\s+đổi)?|chỉnh\s+sửa|hiệu\s+chỉnh|modified|updated?|edited|changed|revised|revision)"
+    r"(?:(?<!\w)(?:last|được)\s+)?(?:cập\s*nhật|sửa(?:\s+đổi)?|chỉnh\s+sửa|hiệu\s+chỉnh|(?:(?<=được\s)|^\W*|[|•·(,;–-]\s*)thay\s+đổi"
+    r"|modified|updated?|edited|changed|revised|revision)"
     rf"(?:\s+(?:lần\s+)?(?:cuối(?:\s+cùng)?|mới\s+nhất|gần\s+nhất)|\s+date|\s+on)?{_WHO}$|lần\s+cuối$",
     re.I,
 )
@@ -188,11 +189,25 @@ def _pure_label(text: str) -> bool:
     bare = text.rstrip(" :：|-")
     if _PURE_FORBIDDEN.fullmatch(bare):
         return text != bare or bare.lower().startswith(("ngày", "date"))
+    said = _FILLER.sub("", bare)
     for label in (_POSTED, _MODIFIED):
-        match = label.search(bare)
-        if match and _PURE_POSTED.fullmatch(bare[: match.start()]):
+        match = label.search(said)
+        if match and _PURE_POSTED.fullmatch(said[: match.start()]):
             return True
     return False
+
+
+_CHANGE = re.compile(r"updated|modified|chỉnh sửa|sửa đổi|thay đổi|cập nhật", re.I)
+_CREATION = re.compile(r"publi(?:sh|cation)|created|posted|đăng|tạo|xuất bản", re.I)
+
+
+def marks_modification(tag: str, attrs: Mapping[str, str | None]) -> bool:
+    """Tell an element whose markup says that its date is a modification's, and not also a posting's."""
+    names = [attrs.get("itemprop") or ""]
+    if tag == "time":
+        names += [attrs.get(name) or "" for name in ("id", "class", "title")]
+    name = " ".join(names)
+    return _CHANGE.search(name) is not None and _CREATION.search(name) is None
 
 
 def _labelled(texts: Sequence[str]) -> list[str]:

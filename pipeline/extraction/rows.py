@@ -10,8 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from pipeline.extraction.attachments import attachments, is_file
-from pipeline.extraction.dates import address_date, parse_iso, row_date, strip_date
-from pipeline.extraction.model import Attachment, DateReading, Row
+from pipeline.extraction.dates import address_date, marks_modification, parse_iso, row_date, strip_date
+from pipeline.extraction.model import Attachment, DateReading, DateSource, Row
 from pipeline.extraction.records import Record, dated
 from pipeline.extraction.tree import INLINE, Box, Kid, spaced, text_of
 from pipeline.text import key
@@ -19,6 +19,7 @@ from pipeline.text import key
 _SENTENCE = 14  # words; a longer run of text is a summary, whose dates are not the posting's
 _SUMMARY = 6
 _MAX_SUMMARY = 1000
+_MODIFICATION = "updated"  # the label that stands before a date whose markup alone says that it is a modification's
 _TITLE_HEADERS = ("trich yeu", "tieu de", "ten van ban", "noi dung", "ten", "title", "name", "subject", "van ban")
 
 
@@ -80,7 +81,7 @@ def _tails(run: list[str], title: str) -> list[str]:
     for piece in run:
         text = spaced(piece)
         rest = strip_date(text)
-        if dated(text):
+        if dated(text) or piece is _MODIFICATION:
             out.append(text)
         elif rest and rest != text and key(text) != title:
             out.append(text[len(rest) :] if text.startswith(rest) else text.replace(rest, " ", 1))
@@ -122,6 +123,8 @@ def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool]]:
                 header = headers.get(kid.start)
                 if header:
                     current.append(header)
+            if kid.size and kid.attrs and marks_modification(kid.tag, kid.attrs):
+                current.append(_MODIFICATION)
             stack.extend(kid.kids[::-1])
     close()
     return runs
@@ -185,14 +188,12 @@ def _table_title(record: Record) -> str:
 
 
 def _time_date(record: Record, fetched_at: datetime | None) -> DateReading | None:
-    """Return the date of a `<time datetime>` that shows no readable date itself."""
-    for part in record.parts:
-        if isinstance(part, str):
-            continue
-        for box in _below(part, "time"):
-            value = box.attrs.get("datetime")
-            if value:
-                return parse_iso(value, fetched_at)
+    """Return the date of a `<time datetime>` that shows no readable date itself; a modification's only for want
+    of another."""
+    times = [box for part in record.parts if not isinstance(part, str) for box in _below(part, "time")]
+    told = [(marks_modification(box.tag, box.attrs), value) for box in times if (value := box.attrs.get("datetime"))]
+    for modified, value in sorted(told, key=lambda one: one[0])[:1]:
+        return parse_iso(value, fetched_at, DateSource.MODIFIED if modified else DateSource.METADATA)
     return None
 
 
