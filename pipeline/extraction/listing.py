@@ -109,7 +109,8 @@ def _without_lesser(found: list[Block]) -> list[Block]:
     for n, block in enumerate(found):
         for record in block.group.records:
             if block.score >= ACCEPT:
-                events.append((record.box.start, 0, -record.box.end, n))
+                start, end = record.extent
+                events.append((start, 0, -end, n))
             events.append((record.candidate.anchor.box.start, 1, 0, n))
     hosts: list[set[int]] = [set() for _ in found]
     stack: list[tuple[int, int]] = []
@@ -128,9 +129,11 @@ def _without_lesser(found: list[Block]) -> list[Block]:
 
 
 def _lesser(block: Block, host: Block) -> bool:
-    """Tell links that are shorter than the titles of the records they stand in."""
+    """Tell links that are shorter than the titles of the records they stand in, or lead to one place from several."""
     own = median(r.candidate.words for r in block.group.records)
     titles = median(r.candidate.words for r in host.group.records)
+    if len({r.candidate.anchor.ident for r in block.group.records}) < len(block.group.records) > 2:
+        return True
     return own < titles and (own <= 5 or all(r.candidate.file for r in block.group.records))
 
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from pipeline.extraction.anchors import SECTIONS, Anchor, generic
 from pipeline.extraction.dates import is_date_only, strip_date
@@ -32,22 +33,8 @@ _SAME_PART = {
     **dict.fromkeys(HEADINGS, "h"),
 }
 _BLOCKS = frozenset(
-    [
-        "p",
-        "td",
-        "div",
-        "li",
-        "dd",
-        "dt",
-        "blockquote",
-        "body",
-        "center",
-        "form",
-        "section",
-        "article",
-        "main",
-        "fieldset",
-    ]
+    {"p", "td", "div", "li", "dd", "dt", "blockquote", "body", "center", "form", "section", "article", "main"}
+    | {"fieldset"}
 )
 _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
@@ -83,6 +70,12 @@ class Record:
     def parts(self) -> list[Kid]:
         """The record's box and what belongs to it, as kids."""
         return [self.box, *self.extra]
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Where the record begins and ends in document order."""
+        boxes = [self.box, *(kid for kid in self.extra if not isinstance(kid, str))]
+        return min(box.start for box in boxes), max(box.end for box in boxes)
 
 
 @dataclass(slots=True)
@@ -314,7 +307,7 @@ def groups(found: list[Candidate]) -> list[Group]:
     starts = [c.anchor.box.start for c in found]
     idents = [c.anchor.ident for c in found]
     for members in by_path.values():
-        _split(members, out, (starts, idents))
+        _split(_unrepeated(members), out, (starts, idents))
     for group in out:
         _give_files(group)
     out = [g for g in out if len(g.records) == 1 or len({r.candidate.anchor.ident for r in g.records}) > 1]
@@ -335,6 +328,22 @@ def _path(box: Box, paths: dict[tuple[int, str], int], of_box: dict[int, int]) -
             number = paths.setdefault((number, _SAME_PART.get(step.tag, step.tag)), len(paths) + 1)
         of_box[step.start] = number
     return number
+
+
+def _unrepeated(members: list[Candidate]) -> list[Candidate]:
+    """Leave out a link that stands between others again and again with one address: an author, a category."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for n, member in enumerate(members):
+        places[member.anchor.ident].append(n)
+    once = sum(len(at) == 1 for at in places.values())
+    lesser = {
+        ident: len(at)
+        for ident, at in places.items()
+        if 2 <= len(at) <= once and all(after - before > 1 for before, after in pairwise(at))
+    }
+    if max(lesser.values(), default=0) < 3:
+        return members  # two showings of one posting
+    return [member for member in members if member.anchor.ident not in lesser]
 
 
 def _split(members: list[Candidate], out: list[Group], others: tuple[list[int], list[str]]) -> None:
@@ -402,16 +411,21 @@ def _buckets(container: Box, some: list[Candidate]) -> list[tuple[Box, list[Cand
 
 
 def _dominant(buckets: list[tuple[Box, list[Candidate]]]) -> list[tuple[Box, Candidate]] | None:
-    """Where records hold a title and lesser links (category, author, file), choose the title of each."""
-    if len(buckets) < 2 or any(len(b) > 4 for _, b in buckets):
+    """Where records hold a title and lesser links (category, author, file), choose the title of each.
+
+    A link with one address in several records is the lesser one, however long its words.
+    """
+    times = Counter(ident for _, b in buckets for ident in {c.anchor.ident for c in b})
+    if len(buckets) < 2 or any(sum(times[c.anchor.ident] == 1 for c in b) > 4 for _, b in buckets):
         return None
     chosen: list[tuple[Box, Candidate]] = []
     clear = 0
     for kid, bucket in buckets:
-        first, *others = sorted(bucket, key=lambda c: (not c.heading, -c.words))
+        first, *others = sorted(bucket, key=lambda c: (times[c.anchor.ident], not c.heading, -c.words))
         same = all(c.anchor.ident == first.anchor.ident for c in others)
         small = all(c.words <= 4 and 2 * c.words <= first.words for c in others)
-        clear += same or small or all(c.anchor.ident == first.anchor.ident or c.file for c in others)
+        repeated = len(buckets) > 2 and all(times[c.anchor.ident] > times[first.anchor.ident] for c in others)
+        clear += same or small or repeated or all(c.anchor.ident == first.anchor.ident or c.file for c in others)
         chosen.append((kid, first))
     return chosen if clear >= 0.7 * len(buckets) else None
 

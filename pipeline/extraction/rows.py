@@ -6,6 +6,7 @@ what a date text means (`dates`).
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,9 +18,11 @@ from pipeline.extraction.tree import INLINE, Box, Kid, spaced, text_of
 from pipeline.text import key
 
 _SENTENCE = 14  # words; a longer run of text is a summary, whose dates are not the posting's
+_META = 6  # words beside its links that a line about the posting (author, category, date) has at most
 _SUMMARY = 6
 _MAX_SUMMARY = 1000
 _MODIFICATION = "updated"  # the label that stands before a date whose markup alone says that it is a modification's
+_OF_TIME = re.compile(r"\b(?:ngay|date|thoi gian|modified|updated|published|cap nhat|chinh sua|sua doi|sua lan cuoi)\b")
 _TITLE_HEADERS = ("trich yeu", "tieu de", "ten van ban", "noi dung", "ten", "title", "name", "subject", "van ban")
 
 
@@ -64,11 +67,11 @@ def _texts(record: Record) -> tuple[list[str], list[str]]:
     title = key(record.candidate.title)
     short: list[str] = []
     long: list[str] = []
-    for run, inside in _runs(record.parts, anchor):
+    for run, inside, loose in _runs(record.parts, anchor):
         text = spaced(" ".join(run))
         if inside:
             short.extend(_tails(run, title))
-        elif text.count(" ") >= _SENTENCE and not dated(text):
+        elif text.count(" ") >= _SENTENCE and loose > _META and not dated(text):
             long.append(text)
         elif key(text) != title:
             short.extend(spaced(piece) for piece in run)
@@ -88,17 +91,19 @@ def _tails(run: list[str], title: str) -> list[str]:
     return out
 
 
-def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool]]:
-    """Cut the text of a record into runs of inline text; each says whether it lies inside the title's link."""
-    runs: list[tuple[list[str], bool]] = []
+def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool, int]]:
+    """Cut the text of a record into runs of inline text; each says whether it lies inside the title's link, and how
+    many of its words are in no link."""
+    runs: list[tuple[list[str], bool, int]] = []
     current: list[str] = []
     inside = False
+    linked = 0
 
     def close() -> None:
-        nonlocal current
+        nonlocal current, linked
         if current:
-            runs.append((current, inside))
-            current = []
+            runs.append((current, inside, sum(len(piece.split()) for piece in current) - linked))
+            current, linked = [], 0
 
     headers = _headers(parts)
     stack: list[Kid | None] = [*parts[::-1]]
@@ -125,6 +130,8 @@ def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool]]:
                     current.append(header)
             if kid.size and kid.attrs and marks_modification(kid.tag, kid.attrs):
                 current.append(_MODIFICATION)
+            if kid.tag == "a" and kid.size and all(part.tag in INLINE for part in kid.boxes()):
+                linked += text_of(kid).count(" ") + 1
             stack.extend(kid.kids[::-1])
     close()
     return runs
@@ -142,7 +149,7 @@ def _headers(parts: list[Kid]) -> dict[int, str]:
     return {
         cell.start: name
         for cell, name in zip(cells, names, strict=True)
-        if "ngay" in key(name).split() or "date" in key(name).split() or "thoi gian" in key(name)
+        if _OF_TIME.search(key(name))
     }
 
 

@@ -6,8 +6,10 @@ each family (`test_listing`), dates (`test_dates`).
 
 from __future__ import annotations
 
-from pipeline.extraction.model import PageKind
-from tests.unit.extraction.markup import POSTS, dmy, each, page, read, side
+import pytest
+
+from pipeline.extraction.model import DateSource, PageKind
+from tests.unit.extraction.markup import POSTS, Post, dmy, each, page, read, side
 
 _TEXT = ("Sở Mẫu thông báo lịch tiếp công dân để các cá nhân, tổ chức biết và liên hệ trong giờ hành chính. "
          "Đề nghị công dân mang theo giấy tờ tùy thân khi đến trụ sở tiếp công dân của Sở.")
@@ -45,3 +47,45 @@ def test_a_side_bars_heading_does_not_name_the_list_after_it() -> None:
     reading = read(page(f"<div>{beside}<main>{rows}</main></div>", title="UBND xã Thử Nghiệm"), "/ubnd-xa")
     assert reading.kind is PageKind.LISTING
     assert [row.title for row in reading.rows] == [post.title for post in POSTS]
+
+
+_AUTHOR = '<a href="/author/x">Phòng Tiếp công dân và Giải quyết đơn thư khiếu nại, tố cáo</a>'
+
+_SHORT_AUTHOR = '<a href="/author/y">Ban biên tập Cổng thông tin</a>'
+
+
+def _title(post: Post) -> str:
+    return f'<a href="/bai/{post.slug}">{post.title}</a>'
+
+
+def _kind_of(post: Post) -> str:
+    number = post.day.month % 2
+    return f'<a href="/loai/{number}">Tin hoạt động của các phòng nhóm {number}</a>'
+
+
+@pytest.mark.parametrize("rows", [
+    "<table>" + each(lambda p: f"<tr><td>{_title(p)}</td><td>{_AUTHOR}</td><td>{dmy(p.day)}</td></tr>") + "</table>",
+    "<table>" + each(lambda p: f"<tr><td>{_AUTHOR}</td><td>{_title(p)}</td><td>{dmy(p.day)}</td></tr>") + "</table>",
+    each(lambda p: f"<div><p>{_kind_of(p)}</p><p>{_title(p)}</p><p>{dmy(p.day)}</p></div>"),
+    each(lambda p: f"<h2>{_title(p)}</h2><h6>Bởi: {_SHORT_AUTHOR} {dmy(p.day)}</h6><p>Trích.</p>"),
+    each(lambda p: f"<h2>{_title(p)}</h2><h6>{_SHORT_AUTHOR} trong {_kind_of(p)} {dmy(p.day)}</h6><p>Trích.</p>"),
+])
+def test_a_link_with_one_address_in_several_records_is_never_a_title(rows: str) -> None:
+    reading = read(page(f"<main><h1>Tiếp công dân</h1>{rows}</main>"))
+    assert [(row.title, row.displayed_on) for row in reading.rows] == [(post.title, post.day) for post in POSTS]
+
+
+def test_short_titles_are_told_from_an_author_by_his_one_address() -> None:
+    titles = ("Nội quy", "Lịch tiếp dân", "Kết quả", "Quy trình")
+    rows = "".join(f'<tr><td><a href="/bai/{n}">{title}</a></td><td><a href="/author/x">Ban biên tập</a></td>'
+                   f"<td>0{n + 1}/02/2018</td></tr>" for n, title in enumerate(titles))
+    reading = read(page(f"<main><h1>Tiếp công dân</h1><table>{rows}</table></main>"))
+    assert tuple(row.title for row in reading.rows) == titles
+
+
+@pytest.mark.parametrize("heading", ["Last modified", "Cập nhật"])
+def test_a_column_of_modifications_gives_no_date_of_posting(heading: str) -> None:
+    rows = each(lambda p: f"<tr><td>{_title(p)}</td><td>{_AUTHOR}</td><td>{dmy(p.day)} 16:56</td></tr>")
+    head = f"<tr><th>Tiêu đề</th><th>Người tạo</th><th>{heading}</th></tr>"
+    reading = read(page(f"<main><h1>Tiếp công dân</h1><table>{head}{rows}</table></main>"))
+    assert {row.posted_on_source for row in reading.rows} == {DateSource.MODIFIED}
