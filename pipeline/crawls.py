@@ -17,7 +17,7 @@ from pathlib import Path
 
 import duckdb
 
-from pipeline.facts.known import known_portal
+from pipeline.facts.known import known_portals
 from pipeline.facts.observations import moment_of
 from pipeline.months import Month, local_date
 from pipeline.navigation.model import Known, Limits
@@ -87,6 +87,8 @@ def crawl_job(
     """Return what a crawl with this id is told; a replay of captures that others made is told the same."""
     programme, settings = workspace.programme, workspace.settings
     simulation = settings.simulation
+    ids = [portal.portal_id for portal in portals]
+    known = known_portals(con, ids, moment_of(crawl_id), programme.policy) if con is not None else {}
     return CrawlJob(
         snapshots=workspace.snapshots,
         month=str(month),
@@ -103,15 +105,14 @@ def crawl_job(
         processes=settings.politeness.processes,
         memory_mb=settings.politeness.memory_mb,
         portals=tuple(
-            _portal_job(workspace.registry, programme, portal, month, con, moment_of(crawl_id))
+            _portal_job(workspace.registry, programme, portal, month, known.get(portal.portal_id, Known()))
             for portal in portals
         ),
     )
 
 
 def _portal_job(
-    registry: Registry, programme: Programme, portal: Portal, month: Month,
-    con: duckdb.DuckDBPyConnection | None, before: datetime,
+    registry: Registry, programme: Programme, portal: Portal, month: Month, known: Known
 ) -> PortalJob:
     unit = registry.unit(portal.unit_id, month.last_day)
     owes_for_communes = any(level == "commune" for level, _ in programme.owed(unit.kind))
@@ -123,7 +124,7 @@ def _portal_job(
         url=portal.url,
         robots_exemption=portal.robots_exemption,
         tls_exemption=portal.tls_exemption,
-        known=known_portal(con, portal.portal_id, before, programme.policy) if con is not None else Known(),
+        known=known,
         communes={commune.unit_id: commune.name for commune in communes},
     )
 

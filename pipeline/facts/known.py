@@ -1,10 +1,11 @@
 """What the next crawl of a portal is told of the earlier ones: its lists, and postings that were live.
 
-What belongs here: `known_portal`. What does not: what the crawler does with it (`pipeline.navigation`).
+What belongs here: `known_portal` and of many. What does not: what the crawler does with it (`pipeline.navigation`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import duckdb
@@ -35,11 +36,21 @@ ORDER BY l.url
 def known_portal(con: duckdb.DuckDBPyConnection, portal_id: str, before: datetime,
                  policy: Policy | None = None) -> Known:
     """Return what was known of a portal just before a moment. An unknown portal gives an empty `Known`."""
+    return known_portals(con, [portal_id], before, policy)[portal_id]
+
+
+def known_portals(con: duckdb.DuckDBPyConnection, portal_ids: Iterable[str], before: datetime,
+                  policy: Policy | None = None) -> dict[str, Known]:
+    """Return what was known of each portal just before a moment: postings through time are made once for all."""
     timeline.materialise(con, before, policy or Policy())
+    return {portal_id: _known(con, portal_id, before) for portal_id in portal_ids}
+
+
+def _known(con: duckdb.DuckDBPyConnection, portal_id: str, before: datetime) -> Known:
     sections = con.execute(_SECTIONS, {"portal": portal_id, "before": before}).fetchall()
     postings = con.execute(_POSTINGS, {"portal": portal_id}).fetchall()
     return Known(
-        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, own, _ in sections if own},
-        walked=frozenset(url for url, _, _, walked in sections if walked),
+        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, _ in sections},
+        walked=frozenset(url for url, _, walked in sections if walked),
         postings=dict(postings),
     )

@@ -14,10 +14,11 @@ from world import FACTS, REGISTRY
 
 from pipeline.facts import capture, portal_observation, posting, posting_sighting, section_observation
 from pipeline.facts.context import MonthContext, watching_ended
-from pipeline.facts.known import known_portal
+from pipeline.facts.known import known_portal, known_portals
 from pipeline.facts.observations import observe
 from pipeline.facts.summary import series, summarise
 from pipeline.months import Month
+from pipeline.navigation.model import Known
 from pipeline.snapshots.store import SnapshotStore
 from warehouse import store as warehouse
 
@@ -99,7 +100,7 @@ def test_the_next_crawl_knows_sections_and_postings(desk: Desk) -> None:
     assert known.walked == {"http://so-a.test/tiep-cong-dan"}
     assert set(known.postings) == {f"http://so-a.test/{p.path}" for p in SITE.postings}
     assert known_portal(desk.con, "so-a", datetime(2018, 3, 5, tzinfo=UTC)).sections == {}
-    assert known_portal(desk.con, "nobody", LATER).postings == {}
+    assert known_portals(desk.con, ["so-a", "nobody"], LATER) == {"so-a": known, "nobody": Known()}
 
 
 def test_a_posting_that_is_gone_is_suspected_then_confirmed_and_removed(desk: Desk) -> None:
