@@ -50,7 +50,7 @@ def _known(con: duckdb.DuckDBPyConnection, portal_id: str, before: datetime) -> 
     sections = con.execute(_SECTIONS, {"portal": portal_id, "before": before}).fetchall()
     postings = con.execute(_POSTINGS, {"portal": portal_id}).fetchall()
     return Known(
-        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, _ in sections},
-        walked=frozenset(url for url, _, walked in sections if walked),
+        sections={url: tuple(trail.split(TRAIL)) if trail else () for url, trail, own, _ in sections if own},
+        walked=frozenset(url for url, _, _, walked in sections if walked),
         postings=dict(postings),
     )
