@@ -49,11 +49,14 @@ _SITEMAP = re.compile(r"so do|sitemap|site map", re.I)
 _ARROW = re.compile(r"[»›>/→]")
 
 
-def navigation(tree: Tree, anchors: list[Anchor], base: str, rows: frozenset[str]) -> tuple[Link, ...]:
-    """Return the navigation links of a page in document order; `rows` are identities that are postings."""
+def navigation(
+    tree: Tree, anchors: list[Anchor], base: str, rows: frozenset[str], about: frozenset[int] = frozenset()
+) -> tuple[Link, ...]:
+    """Return the navigation links of a page in document order; `rows` are identities that are postings, `about`
+    where the links stand that speak about a posting."""
     seen: set[tuple[str, str]] = set()
     out: list[Link] = []
-    for label, target, ident, zone in [*_anchored(anchors), *_options(tree, base)]:
+    for label, target, ident, zone in [*_anchored(anchors, about), *_options(tree, base)]:
         where = _WHERE.get(zone)
         if where is None or (ident in rows and zone == Zone.CONTENT) or is_file(target):
             continue
@@ -67,11 +70,11 @@ def navigation(tree: Tree, anchors: list[Anchor], base: str, rows: frozenset[str
     return tuple(out)
 
 
-def _anchored(anchors: list[Anchor]) -> list[tuple[str, str, str, Zone]]:
+def _anchored(anchors: list[Anchor], about: frozenset[int]) -> list[tuple[str, str, str, Zone]]:
     """Return label, address, identity and zone of links; `Xem tất cả` takes the name of its block."""
     out = []
     for anchor in anchors:
-        if not anchor.url or anchor.label.isdigit():
+        if not anchor.url or anchor.label.isdigit() or anchor.box.start in about:
             continue
         label = anchor.label
         if generic(label) and key(label) not in NAMES:

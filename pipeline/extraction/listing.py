@@ -7,6 +7,7 @@ What belongs here: evidence for and against a group of records, and the choice. 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,7 +16,7 @@ from statistics import median
 from urllib.parse import urlsplit
 
 from pipeline.extraction.addresses import identity, same_site
-from pipeline.extraction.anchors import Anchor
+from pipeline.extraction.anchors import SECTIONS, Anchor
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Row
 from pipeline.extraction.records import Group, Record, candidates, dated, groups
@@ -408,6 +409,35 @@ def merged(own: list[Block]) -> dict[str, Row]:
             before = rows.get(ident)
             rows[ident] = row if before is None else fuller(before, row)
     return rows
+
+
+def about_rows(found: list[Block], rows: dict[str, Row], anchors: list[Anchor]) -> frozenset[int]:
+    """Return where the links stand that speak about a row (author, category, tag): inside the records of the page's
+    own list, leading to no row. A block's heading or `Xem tất cả` above its newest posting leads to a section.
+    """
+    starts = [anchor.box.start for anchor in anchors]
+    out: set[int] = set()
+    for block in found:
+        if block.score < ACCEPT or block.aside:
+            continue
+        inside: list[Anchor] = []
+        for record in block.group.records:
+            start, end = record.extent
+            if record.candidate.anchor.ident in rows:
+                inside += [
+                    anchor
+                    for anchor in anchors[bisect_left(starts, start) : bisect_left(starts, end)]
+                    if anchor.ident not in rows and not _leads_on(anchor, record)
+                ]
+        times = Counter(anchor.ident for anchor in inside)
+        out.update(a.box.start for a in inside if block.dated >= _STRAY or times[a.ident] > 1)
+    return frozenset(out)
+
+
+def _leads_on(anchor: Anchor, record: Record) -> bool:
+    """Tell a link in a record that leads to the section of its block: a heading above the title, `Xem tất cả`."""
+    heading = next((up for up in anchor.box.up() if up.tag in {"h1", "h2", "h3", "h4"} and up.links == 1), None)
+    return key(anchor.label) in SECTIONS or (heading is not None and heading.end <= record.candidate.anchor.box.start)
 
 
 def fuller(one: Row, other: Row) -> Row:

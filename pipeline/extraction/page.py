@@ -14,10 +14,11 @@ from pipeline.extraction.decode import decode
 from pipeline.extraction.feed import read_feed
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
-from pipeline.extraction.listing import blocks
+from pipeline.extraction.listing import about_rows, blocks
 from pipeline.extraction.model import Page, PageKind, Reading
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
+from pipeline.extraction.surroundings import is_home
 from pipeline.extraction.tree import Tree, collector_paused, plant
 from pipeline.extraction.validity import Invalid, judge
 
@@ -95,6 +96,8 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
             _invalid(page.url, reason, page_title(tree), platform),
             links=navigation(tree, anchors, base, frozenset()),
         )
+    # a front page may have no other way to its sections than the categories of its newest postings
+    about = about_rows(found, rows, anchors) if rows and not is_home(page.url) else frozenset()
     return Reading(
         url=page.url,
         kind=kind,
@@ -105,7 +108,7 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
             replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()
         ),
         next_pages=() if kind is PageKind.ARTICLE else next_pages(tree, anchors, page.url, base, first, bool(rows)),
-        links=navigation(tree, anchors, base, frozenset(rows)),
+        links=navigation(tree, anchors, base, frozenset(rows), about),
         feeds=feeds(tree, anchors, page.url, base),
         section_path=trail,
         problems=("page cut: too many elements",) if tree.cut else (),

@@ -37,6 +37,12 @@ RELATED_HEADINGS = re.compile(
 )
 
 
+def is_home(url: str) -> bool:
+    """Tell the address of a portal's front page."""
+    parts = urlsplit(url)
+    return _HOME_PATH.fullmatch(parts.path) is not None and not parts.query
+
+
 class Surroundings:
     """What a page tells about all of its lists."""
 
@@ -45,7 +51,7 @@ class Surroundings:
         self.path = urlsplit(url).path
         ident = identity(url)
         self.own = [a.box.start for a in anchors if a.ident == ident]
-        self.home = _HOME_PATH.fullmatch(self.path) is not None and not urlsplit(url).query
+        self.home = is_home(url)
         self.menu = {
             a.ident
             for a in anchors

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pytest
 
 from pipeline.extraction.model import DateSource, PageKind
-from tests.unit.extraction.markup import POSTS, Post, dmy, each, page, read, side
+from tests.unit.extraction.markup import HOST, POSTS, Post, dmy, each, page, read, side
 
 _TEXT = ("Sở Mẫu thông báo lịch tiếp công dân để các cá nhân, tổ chức biết và liên hệ trong giờ hành chính. "
          "Đề nghị công dân mang theo giấy tờ tùy thân khi đến trụ sở tiếp công dân của Sở.")
@@ -89,3 +89,15 @@ def test_a_column_of_modifications_gives_no_date_of_posting(heading: str) -> Non
     head = f"<tr><th>Tiêu đề</th><th>Người tạo</th><th>{heading}</th></tr>"
     reading = read(page(f"<main><h1>Tiếp công dân</h1><table>{head}{rows}</table></main>"))
     assert {row.posted_on_source for row in reading.rows} == {DateSource.MODIFIED}
+
+
+def _content_links(html: str, path: str) -> list[str]:
+    return [link.url.removeprefix(HOST) for link in read(html, path).links if link.where == "content"]
+
+
+def test_links_that_speak_about_a_posting_are_not_navigation() -> None:
+    meta = each(lambda p: f"<article><h2>{_title(p)}</h2><p>{dmy(p.day)} trong {_kind_of(p)}</p></article>")
+    block = f'<div><h3><a href="/lich/">Lịch tiếp dân</a></h3><p>{_title(POSTS[0])}</p></div>'
+    assert _content_links(page(f"<main><h1>Tiếp công dân</h1>{meta}</main>"), "/tiep-cong-dan/") == []
+    assert "/lich/" in _content_links(page(f"<main>{block}{meta}</main>"), "/tiep-cong-dan/")
+    assert "/loai/1" in _content_links(page(f"<main>{meta}</main>"), "/"), "no other way from a front page"
