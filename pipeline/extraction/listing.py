@@ -18,7 +18,9 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.anchors import SECTIONS, Anchor
 from pipeline.extraction.attachments import is_file
+from pipeline.extraction.bylines import titles_only
 from pipeline.extraction.model import Row
+from pipeline.extraction.pagination import is_first_page
 from pipeline.extraction.records import Group, Record, candidates, dated, groups
 from pipeline.extraction.rows import column_names, read_row
 from pipeline.extraction.surroundings import RELATED_HEADINGS, SIDE_HEADINGS, Surroundings, heading_of
@@ -97,9 +99,12 @@ class Block:
 def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: datetime | None) -> list[Block]:
     """Return every group of records of the page with its score, in document order."""
     found = candidates(anchors, identity(url))
+    upwards = {a.ident for a in anchors if a.ident and a.box.zone == Zone.BREADCRUMB}
+    found = [c for c in found if c.anchor.ident not in upwards and not is_first_page(c.anchor.url or "", url)]
     for candidate in found:
         candidate.file = is_file(candidate.anchor.url or "")
     context = Surroundings(tree, anchors, url)
+    found = titles_only(found, context)
     judged = [_judge(group, context, base, fetched_at) for group in groups(found)]
     return _without_lesser(_without_headings(judged))
 

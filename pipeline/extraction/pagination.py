@@ -111,6 +111,11 @@ def list_base(url: str) -> str:
     return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
 
 
+def is_first_page(url: str, page: str) -> bool:
+    """Tell the address of the list whose later page `page` is (`/tin/` seen from `/tin/page/2/`)."""
+    return _number_in(page) is not None and _number_in(url) is None and list_base(url) == list_base(page)
+
+
 def _linked(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[list[_Found], float]:
     """Return the pages that links lead to, and the number of the present one."""
     own = list_base(url)

@@ -245,7 +245,7 @@ def _inline(anchor: Anchor, places: dict[int, dict[int, int]]) -> bool:
     rest = block.size - block.linked
     if block.tag not in _BLOCKS or rest < 12 or box.size == 0:
         return False
-    before, after = _around(block, box, places)
+    before, after = around(block, box, places)
     if not before or dated(before) or _BULLETS.match(before):
         return False
     n_before = before.count(" ") + 1
@@ -257,7 +257,7 @@ def _inline(anchor: Anchor, places: dict[int, dict[int, int]]) -> bool:
     )
 
 
-def _around(block: Box, box: Box, places: dict[int, dict[int, int]]) -> tuple[str, str]:
+def around(block: Box, box: Box, places: dict[int, dict[int, int]]) -> tuple[str, str]:
     """Return the text of a block on the same line before a link, and after it; `<br>` and blocks end a line."""
     if block.start not in places:
         places[block.start] = {kid.start: n for n, kid in enumerate(block.kids) if not isinstance(kid, str)}

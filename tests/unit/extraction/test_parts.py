@@ -101,3 +101,26 @@ def test_links_that_speak_about_a_posting_are_not_navigation() -> None:
     assert _content_links(page(f"<main><h1>Tiếp công dân</h1>{meta}</main>"), "/tiep-cong-dan/") == []
     assert "/lich/" in _content_links(page(f"<main>{block}{meta}</main>"), "/tiep-cong-dan/")
     assert "/loai/1" in _content_links(page(f"<main>{meta}</main>"), "/"), "no other way from a front page"
+
+
+@pytest.mark.parametrize("record", [
+    '<header><ul><li><time datetime="{day}">{dmy}</time></li><li>Trong <a href="../../">Tiếp dân, đơn thư</a></li></ul>'
+    "</header><div><h2>{title}</h2><p>Trích nội dung.</p></div>",
+    '<h2>{title}</h2><p>{dmy} bởi <a href="/author/vp">Văn phòng Sở Mẫu tỉnh Mẫu</a> trong <a href="/loai/tin">Tiếp dân'
+    ", đơn thư của công dân</a></p><p>Trích nội dung.</p>",
+])
+def test_the_only_record_of_a_page_is_its_posting_and_not_what_its_byline_leads_to(record: str) -> None:
+    post = POSTS[3]
+    filled = record.format(day=post.day, dmy=dmy(post.day), title=_title(post))
+    html = page(f"<main><header><h1>Tiếp dân, đơn thư</h1></header><article>{filled}</article></main>")
+    assert [(row.title, row.displayed_on) for row in read(html, "/loai/tiep-dan/page/2/").rows] == [
+        (post.title, post.day)]
+
+
+def test_a_lists_first_page_and_the_steps_above_it_are_no_postings() -> None:
+    trail = '<div class="breadcrumb"><a href="/">Trang chủ</a> › <a href="/khieu-nai/">Khiếu nại</a></div>'
+    ways = ("/khieu-nai/", "/khieu-nai/don-thu/")
+    extra = "".join(f'<li><a href="{way}">Khiếu nại và tố cáo của dân</a> 05/03/2018</li>' for way in ways)
+    rows = each(lambda p: f"<li>{_title(p)} {dmy(p.day)}</li>")
+    reading = read(page(f"{trail}<main><ul>{extra}{rows}</ul></main>"), "/khieu-nai/don-thu/page/3/")
+    assert [row.title for row in reading.rows] == [post.title for post in POSTS]
