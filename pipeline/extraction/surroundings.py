@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.records import Group, in_heading
-from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, words_of
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, block_of, words_of
 from pipeline.text import key
 
 PROSE = 150  # characters of running text that part a heading from a list
@@ -98,6 +98,8 @@ def _is_heading(box: Box) -> bool:
         return True
     if box.size > 45 or box.links or len(box.kids) != 1 or not isinstance(box.kids[0], str):
         return False
+    if block_of(box).size > box.size:
+        return False  # a word of a line (`20 thẻ`)
     plain = key(box.kids[0])
     return bool(RELATED_HEADINGS.match(plain) or SIDE_HEADINGS.match(plain))
 

@@ -124,3 +124,10 @@ def test_a_lists_first_page_and_the_steps_above_it_are_no_postings() -> None:
     rows = each(lambda p: f"<li>{_title(p)} {dmy(p.day)}</li>")
     reading = read(page(f"{trail}<main><ul>{extra}{rows}</ul></main>"), "/khieu-nai/don-thu/page/3/")
     assert [row.title for row in reading.rows] == [post.title for post in POSTS]
+
+
+def test_a_counter_of_tags_does_not_head_the_list_after_it() -> None:
+    counter = '<div><a href="/tags/"><span>20</span> <span>thẻ</span></a></div>'
+    rows = each(lambda p: f"<article><h2>{_title(p)}</h2><time>{dmy(p.day)}</time></article>")
+    reading = read(page(f"<div>{counter}<div>{rows}</div></div>", title="Sở Mẫu"), "/page/2/")
+    assert [row.title for row in reading.rows] == [post.title for post in POSTS]
