@@ -54,7 +54,7 @@ def crawl(
     from pipeline.runs import run_month
 
     report = run_month(loaded, wanted, as_of=moment, units=units, only=_SNAPSHOT_ASSETS, command="crawl")
-    _refuse_failure(report, wanted)
+    _refuse_failure(report, wanted, loaded)
     say(f"Bản chụp của tháng {wanted}: {loaded.snapshots / str(wanted)}")
 
 
@@ -75,7 +75,7 @@ def run(
 
     say(f"Tháng {wanted} của {loaded.folder}:", to_stderr=True)
     report = run_month(loaded, wanted, as_of=moment, from_snapshots=from_snapshots, units=units)
-    _refuse_failure(report, wanted)
+    _refuse_failure(report, wanted, loaded)
     show_month(loaded, wanted, report)
 
 
@@ -147,10 +147,10 @@ def show_month(workspace: Workspace, month: Month, report: RunReport) -> None:
         say(f"  {path}")
 
 
-def _refuse_failure(report: RunReport, month: Month) -> None:
+def _refuse_failure(report: RunReport, month: Month, workspace: Workspace) -> None:
     if report.success:
         return
     lines = [f"tháng {month} chưa làm xong (lần chạy {report.run_id}):"]
     lines += [f"  {step}: {reason}" for step, reason in report.failed_steps]
     lines += [f"  {asset} / {check}: {said}" for asset, check, said in report.failed_checks]
-    raise UserError("\n".join([*lines, "Xem chi tiết: congkhai ui -w DIR"]))
+    raise UserError("\n".join([*lines, f"Xem chi tiết: congkhai ui -w {workspace.folder}"]))
