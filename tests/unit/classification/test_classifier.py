@@ -33,6 +33,13 @@ def test_a_verdict_names_the_signs_with_their_part_and_weight(classifier: Classi
     assert "section:lich +2.5" in verdict.cues
 
 
+def test_who_is_assigned_to_receive_is_a_schedule_whatever_its_text_promises(classifier: Classifier) -> None:
+    text = ("Căn cứ chương trình công tác, cơ quan phân công lãnh đạo chủ trì tiếp công dân định kỳ trong hai quý đầu "
+            "năm. Văn bản này được công khai để người dân theo dõi, giám sát việc thực hiện.")
+    verdict = classifier.classify(Item("Phân công lãnh đạo Sở tiếp công dân quý I, quý II năm 2018", text))
+    assert (verdict.group, verdict.needs_review) == ("schedule", False)
+
+
 def test_content_outweighs_the_section(classifier: Classifier) -> None:
     filed_wrongly = Item("Kết quả tiếp công dân tháng 01 năm 2018", sections=("Lịch tiếp công dân",))
     assert classifier.classify(filed_wrongly).group == "result"
