@@ -38,7 +38,7 @@ def total_of(cells: list[str]) -> str:
 
 @pytest.mark.parametrize("seed", range(1, 21))
 def test_a_few_units_of_a_province_from_a_seed(seed: int, tmp_path: Path) -> None:
-    scenario, _ = generate(seed, units=3 + seed % 3, months=1 + seed % 2)
+    scenario, _ = generate(seed, units=3 + seed % 3, months=2 if seed % 4 == 0 else 1)
     check(make_province(scenario, tmp_path / "w"))
 
 
