@@ -19,7 +19,7 @@ from pipeline.runs import RunReport, run_month
 from pipeline.simulator.scenario import Scenario, evening_after
 from pipeline.simulator.workspace import workspace_files
 from pipeline.workspace import Workspace, load_workspace
-from tests.e2e.expected import NOT_DISPLAYED, NOTHING_TO_DATE, UnitFigures, figures
+from tests.e2e.expected import GROUPS, NOT_DISPLAYED, NOTHING_TO_DATE, UnitFigures, figures
 
 UNKNOWN = "không đánh giá được"
 NEVER_OBSERVED = "–"
@@ -52,7 +52,10 @@ class Province:
         moments = list(crawls) if crawls is not None else [evening_after(m) for m in self.months]
         counted = {m: figures(self.scenario, m, moments) for m in self.months if m <= month}
         return {
-            unit_id: _expected_cells(told, month, {m: of[unit_id].postings for m, of in counted.items()})
+            unit_id: _expected_cells(
+                told, month, {m: of[unit_id].postings for m, of in counted.items()},
+                bool(self.scenario.communes(unit_id)),
+            )
             for unit_id, told in counted[month].items()
         }
 
@@ -138,14 +141,16 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _expected_cells(told: UnitFigures, month: Month, postings: Mapping[Month, int | None]) -> Cells:
+def _expected_cells(
+    told: UnitFigures, month: Month, postings: Mapping[Month, int | None], has_communes: bool
+) -> Cells:
     counts = {
         str(m): (NEVER_OBSERVED if m not in postings else _figure(postings[m]))
         for m in (month.shift(-2), month.shift(-1), month)
     }
     if not told.assessed:
-        names = ("schedule", "regulation", "result", "results", "latest_posting")
-        return counts | dict.fromkeys(names, UNKNOWN)
+        marks = [*GROUPS, *(f"commune_{group}" for group in GROUPS if has_communes)]
+        return counts | dict.fromkeys([*marks, "results", "latest_posting"], UNKNOWN)
     cells = counts | {group: MARK if there else "" for group, there in told.marks.items()}
     for group, (n, of) in told.communes.items():
         ratio = f"{n}/{of}" if n else "0"
