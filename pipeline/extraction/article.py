@@ -26,7 +26,7 @@ from pipeline.extraction.dates import (
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
-from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, SPLIT_TITLE, below, find_title
+from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, PERMALINK, SPLIT_TITLE, below, find_title
 from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, plant, text_of
 from pipeline.months import local_date
 from pipeline.text import clean, key
@@ -39,6 +39,7 @@ _PARAGRAPH = 110         # a line this long is text of the posting, not a line a
 _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _NEAR_LINES = 8
+_SECTION, _SAID = 6, 40  # spaces of a section's name; characters that a posting says itself
 _NUMBER = re.compile(
     r"(?:^|\n)[^\n]{0,60}?\bSố\s*(?:hiệu|ký hiệu|/ký hiệu)?\s*[:：]\s*(\d{1,5}\s*[/-]\s*[^\W\d_][\w\-–/]{1,30})", re.I)
 _NUMBER_IN_TITLE = re.compile(
@@ -95,6 +96,8 @@ def read_article(
         return None
     if not found.certain and not head.article and len(text) < _LONG:
         return None
+    if not files and name.count(" ") <= _SECTION and _only_leads_on(body):
+        return None
     article = Article(name, attachments=files, text=text, document_number=document_number(name, text))
     return _dated(replace(article, section_path=_trail(grown, name)), shown, posted)
 
@@ -118,7 +121,7 @@ def _find(tree: Tree, head: Metadata, hint: str, url: str) -> _Posting:
     if title is not None:
         region = _region(title)
         before, after = _around(list(_lines(_frame(region), title.zone)), title)
-        return _Posting(text_of(title), region, before, after, True)
+        return _Posting(text_of(title).removesuffix(PERMALINK), region, before, after, True)
     region = _densest(tree)
     lines = list(_lines(region))
     for index, line in enumerate(lines[:40]):
@@ -131,6 +134,13 @@ def _heads(line: _Line) -> bool:
     """Whether a line without any markup of a title can be one: words, no link, not a sentence."""
     return not line.linked and 15 <= len(line.text) <= 300 and line.text.count(" ") >= 3 and (
         not is_date_only(line.text) and line.text[-1] not in ".;:,")
+
+
+def _only_leads_on(body: list[_Line]) -> bool:
+    """Whether all that stands under a title is links to pages: a section's way to its parts, no posting."""
+    links = [line for line in body if line.linked > 0.8 * len(line.text) > 0 and not line.offers]
+    said = sum(len(line.text) - line.linked for line in body if not is_date_only(line.text))
+    return len(links) > 1 and said < _SAID
 
 
 def _grown(tree: LexborHTMLParser | Tree) -> Tree:

@@ -15,6 +15,7 @@ from pipeline.extraction.listing import ACCEPT, Block, chosen, merged, siblings
 from pipeline.extraction.model import Article, Page, PageKind, Row
 from pipeline.extraction.records import dated
 from pipeline.extraction.surroundings import RELATED_HEADINGS
+from pipeline.extraction.title import PERMALINK
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
 from pipeline.text import clean, key
 
@@ -44,8 +45,8 @@ _LONG_BODY, _BODY, _SOME = 1200, 350, 150  # characters of running text
 def page_title(tree: Tree) -> str:
     """Return the page's title: its own first heading in the content, else the head's."""
     for box in tree.of("h1"):
-        if box.size and not box.links and box.zone == Zone.CONTENT:
-            return text_of(box)[:500]
+        if box.size and box.linked <= len(PERMALINK) and box.zone == Zone.CONTENT:
+            return text_of(box).removesuffix(PERMALINK)[:500]
     return clean(tree.title)[:500]
 
 
@@ -196,6 +197,8 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
     )
     weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
     weight += 1.0 * any(b.related for b in found)
+    own = [b for b in found if b.score >= ACCEPT and not b.aside]
+    weight += 0.75 * (body >= _SOME and bool(own) and all(b.zone == Zone.RELATED for b in own))
     if body < _BODY and any(b.why.get("own heading") and b.dated for b in main):
         weight -= 1.5
     if siblings(page.url, rows):

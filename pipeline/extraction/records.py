@@ -39,6 +39,10 @@ _BLOCKS = frozenset(
 _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
+_NEIGHBOUR = re.compile(
+    r"(?:(?:previous|prev|next|older|newer)(?: (?:post|article|entry|page))?"
+    r"|(?:bai|tin) (?:viet )?(?:truoc|sau|ke tiep))$"
+)
 _FILE_TITLE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|jpe?g|png|tiff?)\b|^[\w.-]+$", re.I)
 _SITE_NAME = re.compile(
     r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
@@ -239,15 +243,20 @@ def _headings(box: Box) -> list[Box]:
 
 
 def _inline(anchor: Anchor, places: dict[int, dict[int, int]]) -> bool:
-    """Tell a link inside a sentence: words before it in its block, or before and after."""
+    """Tell a link inside a sentence: words before it in its block, or before and after; or behind `Bài trước:`."""
     box = anchor.box
     block = block_of(box)
     rest = block.size - block.linked
+    label = block.kids[0] if block.kids else ""
+    if isinstance(label, str) and label.rstrip().endswith(":") and _NEIGHBOUR.match(key(label)):
+        return True
     if block.tag not in _BLOCKS or rest < 12 or box.size == 0:
         return False
     before, after = around(block, box, places)
     if not before or dated(before) or _BULLETS.match(before):
         return False
+    if _NEIGHBOUR.match(key(before)):
+        return True
     n_before = before.count(" ") + 1
     numbered = _DIGIT(before) is not None and n_before <= 8
     if n_before >= 2 and not numbered and anchor.words <= 5:

@@ -37,6 +37,7 @@ _SITE_NAME = re.compile(
 _WIDGET = re.compile(r"(?:so |thong ke |tong )*(?:luot )?(?:truy cap|dang online|dang truy cap|nguoi online)|lien ket.*"
                      r"|thong ke.*|luot xem.*|dang nhap|tim kiem|login|search|menu")
 _TITLE_SCORE = 1.2
+PERMALINK = "¶"  # what a heading's link to itself shows
 SPLIT_TITLE = re.compile(r"\s+[-–—|»«·•:]+\s+|\s*\|\s*|\s::\s")
 
 

@@ -272,7 +272,7 @@ _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple(
         ),
         (
             r" (?:related|relate|relates|lienquan|tinlienquan|tinkhac|othernews|relatednews|seealso) "
-            r"| lien quan | tin khac | other (?:news|posts|article) | see also ",
+            r"| lien quan | tin khac | other (?:news|posts|article) | see also | prev(?:ious)? next ",
             Zone.RELATED,
         ),
         (r" (?:calendar|datepicker|minicalendar|wp calendar) ", Zone.CALENDAR),

@@ -131,3 +131,29 @@ def test_a_counter_of_tags_does_not_head_the_list_after_it() -> None:
     rows = each(lambda p: f"<article><h2>{_title(p)}</h2><time>{dmy(p.day)}</time></article>")
     reading = read(page(f"<div>{counter}<div>{rows}</div></div>", title="Sở Mẫu"), "/page/2/")
     assert [row.title for row in reading.rows] == [post.title for post in POSTS]
+
+
+@pytest.mark.parametrize("dated", ["", "<p>Hôm nay, 05/03/2018</p>", "<p>Cập nhật: 05/03/2018</p>"])
+@pytest.mark.parametrize("head", ["", '<meta property="og:type" content="article">'])
+def test_a_section_that_only_leads_to_its_parts_is_no_posting(dated: str, head: str) -> None:
+    parts = "".join(f'<li><a href="/tcd/{n}.html">{label}</a></li>' for n, label in enumerate(
+        ("Lịch tiếp công dân", "Nội quy tiếp công dân của Sở", "Kết quả tiếp công dân, giải quyết đơn thư")))
+    reading = read(page(f"<div><h2>Tiếp công dân</h2>{dated}<ul>{parts}</ul><h3>Mới cập nhật</h3></div>", head=head))
+    assert (reading.kind, reading.article) == (PageKind.OTHER, None)
+    assert "/tcd/0.html" in [link.url.removeprefix(HOST) for link in reading.links]
+
+
+@pytest.mark.parametrize("neighbours", [
+    '<div class="section blog__prev-next"><a href="a.html">Thăm hỏi gia đình chính sách lần thứ 29</a> '
+    '<a href="b.html">Lịch nghỉ tết của cơ quan nhà nước</a></div>',
+    '<p>Bài trước: <a href="a.html">Thăm hỏi gia đình chính sách lần thứ 29</a></p>'
+    '<p>Next: <a href="b.html">Lịch nghỉ tết của cơ quan nhà nước</a></p>',
+])
+@pytest.mark.parametrize("title", [POSTS[3].title, "Nội quy tiếp công dân"])
+def test_a_posting_without_a_date_is_a_posting_and_its_neighbours_are_no_rows(title: str, neighbours: str) -> None:
+    text = f'<h1>{title}<a class="headerlink" href="#x" title="Link">¶</a></h1><p>{_TEXT}</p>'
+    html = page(f'<div><div role="main"><section>{text}</section>{neighbours}</div></div>', title=title)
+    reading = read(html, "/bai/mot-bai.html")
+    assert (reading.kind, reading.title, reading.rows) == (PageKind.ARTICLE, title, ())
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.posted_on) == (title, None)
