@@ -8,18 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.extraction.addresses import canonical
-from pipeline.extraction.anchors import collect
+from pipeline.extraction.addresses import canonical, identity
+from pipeline.extraction.anchors import Anchor, collect
 from pipeline.extraction.decode import decode
 from pipeline.extraction.feed import read_feed
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
-from pipeline.extraction.listing import about_rows, blocks
+from pipeline.extraction.listing import Block, about_rows, blocks
 from pipeline.extraction.model import Page, PageKind, Reading
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
 from pipeline.extraction.surroundings import is_home
-from pipeline.extraction.tree import Tree, collector_paused, plant
+from pipeline.extraction.tree import HEADINGS, Tree, Zone, collector_paused, plant
 from pipeline.extraction.validity import Invalid, judge
 
 _BINARY = tuple(
@@ -87,6 +87,8 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
     base = _base(tree, page.url)
     anchors = collect(tree, base)
     found = blocks(tree, anchors, page.url, base, page.fetched_at)
+    if _names_itself(anchors, page.url):
+        found = _without_menu_entries(found, anchors)
     trail = breadcrumbs(tree, anchors)
     kind, rows, article = decide(page, html, tree, found, base)
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
@@ -113,6 +115,20 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
         section_path=trail,
         problems=("page cut: too many elements",) if tree.cut else (),
     )
+
+
+def _names_itself(anchors: list[Anchor], url: str) -> bool:
+    """Tell a posting's own page by a heading that links to the page itself."""
+    here = identity(url)
+    return any(
+        anchor.ident == here and any(up.tag in HEADINGS for up in list(anchor.box.up())[:2]) for anchor in anchors
+    )
+
+
+def _without_menu_entries(found: list[Block], anchors: list[Anchor]) -> list[Block]:
+    """Leave out a lone row that leads where the menu leads: a byline's link to the section of a posting."""
+    menu = {anchor.ident for anchor in anchors if anchor.box.zone == Zone.MENU}
+    return [b for b in found if len(b.rows) != 1 or identity(b.rows[0].url) not in menu]
 
 
 def _base(tree: Tree, url: str) -> str:

@@ -100,3 +100,14 @@ def test_hostile_nesting_is_flattened_and_memory_stays_small(body: str) -> None:
 def test_a_list_of_thousands_is_read_whole() -> None:
     rows = "".join(f"<li><a href=/p{n}>Thông báo lịch tiếp công dân số {n}</a> 01/02/2018</li>" for n in range(3000))
     assert len(read(page(f"<main><ul>{rows}</ul></main>")).rows) == 3000
+
+
+def test_a_byline_s_link_to_the_section_makes_no_list_of_a_posting_s_own_page() -> None:
+    text = "Giám đốc Sở kết luận tại buổi tiếp công dân và giao các phòng trả lời đơn của công dân trong tháng. " * 4
+    html = f"""<body><nav><ul><li><a href="/ket-qua/">Kết quả tiếp công dân, giải quyết đơn thư</a></li>
+      <li><a href="/tin/">Tin tức</a></li></ul></nav><section><article><header><h1><a href="/a.html" rel="bookmark">Báo cáo kết
+      quả tiếp công dân tháng 12/2017</a></h1></header><footer><span>Published: 2017-12-19</span><p>In <a href="/ket-qua/">
+      Kết quả tiếp công dân, giải quyết đơn thư</a>.</p></footer><p>{text}</p></article></section></body>"""
+    reading = read_page(Page("http://so.test/a.html", html.encode(), "text/html; charset=utf-8"))
+    assert reading.kind is PageKind.ARTICLE and reading.rows == ()
+    assert reading.article is not None and reading.article.posted_on == date(2017, 12, 19)
