@@ -113,25 +113,30 @@ def _together(count: int, rounds: int) -> float:
     workers = [subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
                for _ in range(count)]
     for worker in workers:
-        assert worker.stdout is not None
-        worker.stdout.readline()
+        _heard(worker, "ready")
     began = time.monotonic()
     for worker in workers:
         assert worker.stdin is not None
         worker.stdin.write("go\n")
         worker.stdin.flush()
     for worker in workers:
-        assert worker.stdout is not None
-        worker.stdout.readline()
+        _heard(worker, "done")
     taken = time.monotonic() - began
     for worker in workers:
         worker.communicate()
     return taken
 
 
+def _heard(worker: subprocess.Popen[str], word: str) -> None:
+    """Wait for a worker's word; RuntimeError where it died instead, which would look like speed."""
+    assert worker.stdout is not None
+    if worker.stdout.readline().strip() != word:
+        raise RuntimeError("a reading process ended before its pages did")
+
+
 def _work(rounds: int) -> None:
     pages = sample()
-    _read_all(pages[:20])
+    _read_all(pages)
     print("ready", flush=True)
     sys.stdin.readline()
     for _ in range(rounds):
