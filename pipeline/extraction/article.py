@@ -38,6 +38,7 @@ _AROUND, _AROUND_LINKS = 500, 12
 _PARAGRAPH = 110         # a line this long is text of the posting, not a line about it
 _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
+_ARROWS = re.compile(r"[»›>→/]")
 _NEAR_LINES = 8
 _SECTION, _SAID = 6, 40  # spaces of a section's name; characters that a posting says itself
 _NUMBER = re.compile(
@@ -90,7 +91,8 @@ def read_article(
     shown, posted = _dates(near, end, told, fetched_at)
     dated = shown.raw if shown else ""
     own = [line.text for line in body if line.text and found.region.holds(line.box)]
-    text = "\n".join(line for line in own if line != dated and not is_date_only(line))[:MAX_TEXT]
+    says = (line for line in own if line != dated and not is_date_only(line) and not _is_way(line, name))
+    text = "\n".join(says)[:MAX_TEXT]
     alone = not tail or AFTER_POSTING.fullmatch(key(tail[0].text)) is not None
     if not name or not (len(text) >= 40 or files or (shown is not None and found.certain and alone)):
         return None
@@ -363,6 +365,11 @@ def _near(before: list[_Line], body: list[_Line]) -> list[str]:
         near.append(line.text)
     near += [line.text for line in before[:-4:-1] if len(line.text) <= _PARAGRAPH]
     return [text for text in near if text]
+
+
+def _is_way(line: str, name: str) -> bool:
+    """Tell the way from the home page to this one, written as a line: it has arrows in it and ends in the title."""
+    return len(line) <= 2 * _PARAGRAPH and _ARROWS.search(line) is not None and key(line).endswith(key(name))
 
 
 def _is_clock(line: _Line, fetched_at: datetime | None) -> bool:

@@ -326,7 +326,8 @@ class Navigator:
                 section.articles += 1
                 section.fresh += there not in self._listed
             self._seen_postings.add(there)
-            self._listed.add(there)
+            if there not in self._home_links:
+                self._listed.add(there)
             if section is not None and section.articles > self._limits.articles_per_section:
                 continue
             if self._worth_reading(row, verdict):

@@ -246,3 +246,11 @@ def test_a_weekday_with_the_day_of_the_fetch_above_the_title_is_a_clock() -> Non
     later = read_article(LexborHTMLParser(page), "http://x.test/a", "", datetime(2018, 1, 9, 10, tzinfo=UTC))
     assert same_day is not None and same_day.displayed_on is None
     assert later is not None and later.displayed_on == date(2018, 1, 5)
+
+
+def test_the_way_to_an_empty_section_is_no_text_of_a_posting() -> None:
+    page = (
+        "<body><table><tr><td><font size=1><a href='index.php'>Trang chủ</a> &gt;&gt; Công dân &gt;&gt; "
+        "Quy chế tiếp công dân</font><br><font size=3><b>Quy chế tiếp công dân</b></font><br></td></tr></table></body>"
+    )
+    assert read_article(LexborHTMLParser(page), "http://x.test/l", "", datetime(2018, 1, 5, 10, tzinfo=UTC)) is None
