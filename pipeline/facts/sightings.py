@@ -93,7 +93,8 @@ def text_digest(article: Article) -> str | None:
 
 def locations(replay: Replay, portal: PortalJob) -> list[Location]:
     """Return the addresses that stood on the portal's pages, in order of first appearance."""
-    lists = _lists(replay.pages)
+    # a hub's row that leads to a standing page is its menu entry again
+    lists = _lists(replay.pages) | {identity(p.want.url) for p in replay.pages if p.standing}
     found: dict[str, Location] = {}
     for page in replay.pages:
         for one in _on_page(page, portal, lists):
