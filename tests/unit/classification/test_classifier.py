@@ -60,7 +60,7 @@ def test_a_number_that_ends_a_sentence_counts_nothing_of_the_next(classifier: Cl
 
 
 def test_where_an_event_and_a_result_weigh_the_same_the_posting_is_other_and_asked(classifier: Classifier) -> None:
-    title = "Hội nghị tập huấn nghiệp vụ tiếp công dân và xử lý đơn năm 2018"
+    title = "Hội nghị tổng kết tiếp công dân và xử lý đơn năm 2018"
     verdict = classifier.classify(Item(title, "Năm qua các phòng tiếp công dân 12 lượt.", ("Tin tức",)))
     assert (verdict.group, verdict.needs_review) == ("other", True)
     assert "result" in verdict.candidates
