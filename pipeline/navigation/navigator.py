@@ -170,6 +170,8 @@ class Navigator:
 
     def _read_page(self, arrival: Arrival, reading: Reading) -> list[Want]:
         want = arrival.want
+        if want.role in (Role.HOME, Role.HUB):
+            reading = replace(reading, rows=self._without_menu(reading))
         if want.role is Role.HOME:
             return self._read_home(arrival, reading)
         if want.role is Role.FEED and is_sitemap(want.url):
@@ -180,6 +182,15 @@ class Navigator:
         if want.role in (Role.SECTION, Role.GENERAL):
             return self._read_section(arrival, reading)
         return self._read_article(arrival, reading)
+
+    def _without_menu(self, reading: Reading) -> tuple[Row, ...]:
+        """Return a page's rows without those that are its menu's entries again: headings of blocks that show the
+        newest postings of each section, with their dates."""
+        sections = {
+            (identity(link.url), key(link.label)) for link in reading.links
+            if link.where == "menu" and lead_of(link, self._labels) in (Lead.SECTION, Lead.GENERAL, Lead.HUB)
+        }
+        return tuple(row for row in reading.rows if (identity(row.url), key(row.title)) not in sections)
 
     def _read_home(self, arrival: Arrival, reading: Reading) -> list[Want]:
         self._home_cause = None
@@ -265,7 +276,7 @@ class Navigator:
         want = arrival.want
         role, trail = section.role, section.trail
         if reading.kind is PageKind.ARTICLE and want.page_no == 1:
-            teaser = section.part and _is_posting(reading, trail[-1])
+            teaser = section.part and self._is_teaser(reading, trail)
             titled = teaser or (bool(trail) and not short(trail[-1]))
             section.is_text = titled or role is Role.GENERAL
             role = Role.ARTICLE if titled else role
@@ -412,6 +423,17 @@ class Navigator:
     def _names_commune(self, label: str) -> bool:
         return self._classifier.classify(Item(label)).level == "commune"
 
+    def _is_teaser(self, reading: Reading, trail: tuple[str, ...]) -> bool:
+        """Say whether a text is a posting that a side block teased, rather than a section's part: the link told its
+        very title, and it has a date of its own or is filed under another section."""
+        article, label = reading.article, key(trail[-1])
+        if article is None or key(article.title) != label:
+            return False
+        path = tuple(name for name in reading.section_path if key(name) != label)
+        above = {key(name) for name in trail[:-1]}
+        elsewhere = bool(path) and not self._own(path) and not any(key(name) in above for name in path)
+        return article.posted_on is not None or elsewhere
+
     def _own(self, trail: tuple[str, ...]) -> bool:
         return any(self._labels.kind(label) == "own" for label in trail)
 
@@ -462,10 +484,3 @@ class Navigator:
             if identity(url) not in self._seen_postings:
                 wants += self._ask(Want(url, Role.RECHECK, title=title))
         return wants
-
-
-def _is_posting(reading: Reading, label: str) -> bool:
-    """Say whether a text is a posting that a side block teased, rather than a section's part: the link told its
-    very title, and it has a date of its own."""
-    article = reading.article
-    return article is not None and article.posted_on is not None and key(article.title) == key(label)

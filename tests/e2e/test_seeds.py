@@ -42,8 +42,6 @@ def test_a_few_units_of_a_province_from_a_seed(seed: int, tmp_path: Path) -> Non
     check(make_province(scenario, tmp_path / "w"))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="one short list of cards, shown below the text of its newest item, is read as a posting")
 def test_a_whole_province_from_a_seed(tmp_path: Path) -> None:
     scenario, _ = generate(2026, units=27, months=3)
     check(make_province(scenario, tmp_path / "w"))

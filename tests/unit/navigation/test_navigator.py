@@ -254,6 +254,30 @@ def test_a_posting_teased_beside_a_section_is_no_part_of_it() -> None:
     assert read[ROOT + "ds"] == (Role.SECTION, ("Lịch tiếp công dân", "Xã Đắk Sin"))
 
 
+def test_a_teased_posting_without_a_date_is_known_by_the_section_it_is_filed_under() -> None:
+    beside = (Link("Ra quân trồng cây", ROOT + "cay", "content"), Link("Nội quy phòng tiếp", ROOT + "nq", "content"))
+    news = article("Ra quân trồng cây", section_path=("Thông tin tuyển dụng",))
+    rules = article("Nội quy phòng tiếp", section_path=("Lịch tiếp công dân", "Nội quy phòng tiếp"))
+    site = {ROOT: HOME, ROOT + "lich": listing(row("Lịch tiếp dân", "a"), links=beside),
+            ROOT + "cay": news, ROOT + "nq": rules}
+    _, _, navigator = walk(site)
+    read = {page.want.url: page.role for page in navigator.pages()}
+    assert read[ROOT + "cay"] is Role.ARTICLE
+    assert read[ROOT + "nq"] is Role.SECTION
+
+
+def test_headings_of_a_home_pages_blocks_are_its_menu_again() -> None:
+    """Blocks of the newest postings have a section's name for a heading, and a date below it."""
+    rows = (row("Lịch tiếp công dân", "lich", date(2018, 2, 6)), row("Lịch tiếp công dân tháng 2", "bai-1"))
+    site = {ROOT: replace(HOME, kind=PageKind.LISTING, rows=rows),
+            ROOT + "lich": listing(row("Lịch tiếp công dân tháng 2", "bai-1"))}
+    asked, report, navigator = walk(site)
+    assert [want.role for want in asked if want.url == ROOT + "lich"] == [Role.SECTION]
+    assert [r.title for page in navigator.pages() if page.want.url == ROOT for r in page.reading.rows] == [
+        "Lịch tiếp công dân tháng 2"]
+    assert [s.role for s in report.sections if s.url == ROOT + "lich"] == [Role.SECTION]
+
+
 def test_the_list_of_an_author_beside_a_section_is_a_general_one() -> None:
     """Systems name author and tags beside each row; what they list is not filed under the section."""
     beside = (Link("Ban biên tập", ROOT + "bbt", "content"), Link("Xã Đắk Sin", ROOT + "ds", "content"))
