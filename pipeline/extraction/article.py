@@ -51,11 +51,12 @@ _NUMBER_IN_TITLE = re.compile(
 
 @dataclass(slots=True)
 class _Line:
-    """A line as read. `box` is the block it begins in, `linked` how much of it is link, `times` machine dates
-    in it, `offers` whether one of its links leads to a file."""
+    """A line as read. `box` is the block it begins in, `start` where, in document order; `linked` how much of it is
+    link, `times` machine dates in it, `offers` whether one of its links leads to a file."""
 
     text: str
     box: Box
+    start: int
     linked: int = 0
     times: tuple[str, ...] = ()
     offers: bool = False
@@ -261,6 +262,7 @@ def _lines(region: Box, zone: Zone = Zone.CONTENT) -> Iterator[_Line]:
         elif isinstance(kid, str):
             run.add(kid, linked)
         elif not kid.hidden and (kid.zone not in OUTSIDE or kid.zone == zone or _own_footer(kid, owner)):
+            run.reached = kid.start
             if kid.tag not in INLINE and kid.tag != "a":
                 yield from run.ended(kid)
                 stack.append((None, owner, linked))
@@ -278,18 +280,22 @@ def _own_footer(box: Box, owner: Box) -> bool:
 
 
 class _Run:
-    """The line that is being read."""
+    """The line that is being read. `reached` is the last box that was come to."""
 
-    __slots__ = ("box", "linked", "offers", "pieces", "times")
+    __slots__ = ("box", "linked", "offers", "pieces", "reached", "start", "times")
 
-    def __init__(self, box: Box) -> None:
+    def __init__(self, box: Box, reached: int = 0) -> None:
         self.box = box
+        self.reached = reached
+        self.start: int | None = None
         self.pieces: list[str] = []
         self.times: list[str] = []
         self.linked = 0
         self.offers = False
 
     def add(self, text: str, linked: bool) -> None:
+        if self.start is None and not text.isspace():
+            self.start = self.reached
         self.pieces.append(text)
         self.linked += len(text) if linked else 0
 
@@ -305,8 +311,9 @@ class _Run:
         text = clean("".join(self.pieces))
         text = "" if text == "updated" else text
         if text or self.times:
-            yield _Line(text, self.box, self.linked, tuple(self.times), self.offers)
-        self.__init__(following)  # type: ignore[misc]
+            start = self.reached if self.start is None else self.start
+            yield _Line(text, self.box, start, self.linked, tuple(self.times), self.offers)
+        self.__init__(following, self.reached)  # type: ignore[misc]
 
 
 def _around(lines: list[_Line], title: Box | None) -> tuple[list[_Line], list[_Line]]:
@@ -346,7 +353,7 @@ def _files(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
     found = attachments(region.node, base)
     if not tail or not found:
         return found
-    start = tail[0].box.start
+    start = tail[0].start
     later = {identity(address) for b in below(region) if b.tag == "a" and b.start >= start
              and (address := canonical(b.attrs.get("href") or "", base))}
     earlier = {identity(address) for b in below(region) if b.tag == "a" and b.start < start

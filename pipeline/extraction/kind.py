@@ -144,7 +144,7 @@ def _second_heading(tree: Tree, title: str, before: int) -> str:
 def _body_size(tree: Tree, found: list[Block]) -> int:
     """Return the size of the running text of the page's own part that belongs to no record of a list."""
     records = [
-        (r.box.start, r.box.end)
+        r.extent
         for b in found
         if b.score >= 1.0 and not b.related
         for r in b.group.records
@@ -152,7 +152,7 @@ def _body_size(tree: Tree, found: list[Block]) -> int:
     ]
     # of a lone bare record only what follows its title: the paragraph of a link in a text comes before the link
     records += [
-        (r.candidate.anchor.box.start, r.box.end)
+        (r.candidate.anchor.box.start, r.extent[1])
         for b in found
         if b.score >= 1.0 and not b.related
         for r in b.group.records

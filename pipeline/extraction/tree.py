@@ -246,6 +246,7 @@ def _measure(boxes: list[Box]) -> None:
 _TAG_ZONES = {
     "nav": Zone.MENU,
     "footer": Zone.FOOTER,
+    "address": Zone.FOOTER,
     "aside": Zone.SIDEBAR,
     "menu": Zone.MENU,
     "marquee": Zone.SIDEBAR,
