@@ -16,6 +16,7 @@ from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import Block, about_rows, blocks
 from pipeline.extraction.model import Page, PageKind, Reading
+from pipeline.extraction.override import Override, Seen, reread
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
 from pipeline.extraction.surroundings import is_home
@@ -27,11 +28,12 @@ _BINARY = tuple(
 _MARKUP = ("html", "xml", "json", "text/plain", "rss", "atom")
 
 
-def read_page(page: Page) -> Reading:
+def read_page(page: Page, override: Override | None = None) -> Reading:
     """Read one response: validity, kind, rows, article, pages, links, feeds, trail, platform.
 
     Pure and total: any bytes give a `Reading`; a reading with `valid=False` says why and allows no conclusion.
-    Files (PDF, Office, pictures) give kind OTHER with reason `not_html`.
+    Files (PDF, Office, pictures) give kind OTHER with reason `not_html`. `override`: what an office says of how the
+    page's list is read; where it finds nothing the generic reading stands and `problems` says so.
     """
     if _is_file(page):
         return _invalid(page.url, Invalid.NOT_HTML)
@@ -44,7 +46,7 @@ def read_page(page: Page) -> Reading:
     if html.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and "<" not in html[:2000]:
         return _invalid(page.url, Invalid.NOT_HTML)
     with collector_paused():
-        return _read_html(page, html)
+        return _read_html(page, html, override)
 
 
 def _is_file(page: Page) -> bool:
@@ -72,16 +74,16 @@ def _invalid(url: str, reason: Invalid, title: str = "", platform: str | None = 
     )
 
 
-def _read_html(page: Page, html: str) -> Reading:
+def _read_html(page: Page, html: str, override: Override | None) -> Reading:
     """Read a page of HTML."""
     tree = plant(html)
     try:
-        return _read_tree(page, html, tree)
+        return _read_tree(page, html, tree, override)
     finally:
         tree.fell()
 
 
-def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
+def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> Reading:
     """Read a page from its tree."""
     platform = fingerprint(tree)
     base = _base(tree, page.url)
@@ -91,6 +93,10 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
         found = _without_menu_entries(found, anchors)
     trail = breadcrumbs(tree, anchors)
     kind, rows, article = decide(page, html, tree, found, base)
+    problems: tuple[str, ...] = ("page cut: too many elements",) if tree.cut else ()
+    if override is not None:
+        kind, rows, article, wanting = reread(override, page, base, tree, anchors, Seen(kind, rows, article, found))
+        problems += wanting
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
     reason = judge(tree, html)
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
@@ -113,7 +119,7 @@ def _read_tree(page: Page, html: str, tree: Tree) -> Reading:
         links=navigation(tree, anchors, base, frozenset(rows), about),
         feeds=feeds(tree, anchors, page.url, base),
         section_path=trail,
-        problems=("page cut: too many elements",) if tree.cut else (),
+        problems=problems,
     )
 
 
