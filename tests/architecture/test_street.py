@@ -18,6 +18,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "pipeline.programmes": {"pipeline.text", "pipeline.months", "pipeline.problems"},
     "pipeline.snapshots": {"pipeline.text", "pipeline.months", "pipeline.registry"},
     "pipeline.extraction": {"pipeline.text", "pipeline.months"},
+    "pipeline.attachments": {"pipeline.text"},
     "pipeline.classification": {"pipeline.text", "pipeline.programmes"},
     "pipeline.navigation": {
         "pipeline.text", "pipeline.extraction", "pipeline.classification", "pipeline.snapshots.model",
@@ -28,7 +29,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     },
     "pipeline.facts": {
         "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.snapshots",
-        "pipeline.extraction", "pipeline.classification", "pipeline.navigation", "warehouse",
+        "pipeline.extraction", "pipeline.attachments", "pipeline.classification", "pipeline.navigation", "warehouse",
         "scrapy_project.job", "scrapy_project.guide",
     },
     "pipeline.outputs": {
