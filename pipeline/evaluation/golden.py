@@ -1,4 +1,4 @@
-"""The project's own labelled pages: portals of an invented province in every family of markup, with what stands on them.
+"""The project's own labelled pages: an invented province's portals in every family of markup, with what they show.
 
 What belongs here: labels of simulated pages, in the form of a labelled folder's. What does not: comparing
 (`pipeline.evaluation.pages`). The pages are simulated and say so; figures on them show that nothing broke, not how
@@ -57,7 +57,10 @@ def _articles(family: Family, host: str) -> Iterator[Labelled]:
 
 
 def _label(family: Family, url: str) -> dict[str, Any]:
-    return {"file": f"{family.name}: {url}", "provenance": "simulated", "host": urlsplit(url).netloc, "page_url": url}
+    return {
+        "file": f"{family.name}: {url}", "provenance": "simulated", "host": urlsplit(url).netloc, "page_url": url,
+        "read_at": family.site.as_of.isoformat(),
+    }
 
 
 def _postings(family: Family, section: Section) -> list[dict[str, Any]]:

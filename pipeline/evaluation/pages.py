@@ -57,7 +57,8 @@ def labelled_pages(corpus: Path) -> list[tuple[dict[str, Any], bytes]]:
 def score(label: dict[str, Any], body: bytes) -> Score:
     """Read one page and compare it with its label."""
     url = label.get("page_url") or f"https://{label['host']}/"
-    page = Page(url, body, "text/html", 200, READ_AT)
+    read_at = datetime.fromisoformat(label["read_at"]) if "read_at" in label else READ_AT
+    page = Page(url, body, "text/html", 200, read_at)
     spent = []
     for _ in range(_REPEATS):
         start = time.perf_counter()

@@ -10,11 +10,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extraction.addresses import canonical, identity
-from pipeline.extraction.attachments import attachments, is_file
+from pipeline.extraction.attachments import attachments, file_name, is_file
 from pipeline.extraction.dates import (
     address_date,
     article_date,
@@ -34,8 +35,13 @@ from pipeline.text import clean, key
 MAX_TEXT = 20_000
 _ENOUGH = 140            # characters of running text after the title that make a part of the page the posting's
 _LONG = 300              # the same where no title is found on the page itself
+_FEW = 40                # fewer are no text
 _AROUND, _AROUND_LINKS = 500, 12
 _PARAGRAPH = 110         # a line this long is text of the posting, not a line about it
+_SCAN = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.I)
+_DRAWN = re.compile(
+    r"\b(?:icons?|logo|banner|avatar|sprite|spacer|blank|loading|print|email|share|facebook|zalo|twitter|smilies?|emoji"
+    r"|captcha|noimage|no image|theme|themes|skins|templates)\b")
 _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _ARROWS = re.compile(r"[»›>→/]")
@@ -94,8 +100,10 @@ def read_article(
     own = [line.text for line in body if line.text and found.region.holds(line.box)]
     says = (line for line in own if line != dated and not is_date_only(line) and not _is_way(line, name))
     text = "\n".join(says)[:MAX_TEXT]
+    if found.certain and not files and len(text) < _FEW:
+        files = _pictures(found.region, tail, url)
     alone = not tail or AFTER_POSTING.fullmatch(key(tail[0].text)) is not None
-    if not name or not (len(text) >= 40 or files or (shown is not None and found.certain and alone)):
+    if not name or not (len(text) >= _FEW or files or (shown is not None and found.certain and alone)):
         return None
     if not found.certain and not head.article and len(text) < _LONG:
         return None
@@ -359,6 +367,22 @@ def _files(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
     earlier = {identity(address) for b in below(region) if b.tag == "a" and b.start < start
                and (address := canonical(b.attrs.get("href") or "", base))}
     return tuple(file for file in found if identity(file.url) not in later - earlier)
+
+
+def _pictures(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
+    """Return the pictures that are a posting's text: a document that was scanned, under a title and little else.
+
+    Pictures in links (icons, banners) and those that a script or a style sheet draws are none.
+    """
+    end = tail[0].start if tail else region.end
+    found: dict[str, Attachment] = {}
+    for box in below(region):
+        if box.tag != "img" or box.start >= end or box.hidden or box.zone in OUTSIDE or _within_link(box):
+            continue
+        address = canonical(box.attrs.get("src") or "", url)
+        if address and _SCAN.search(urlsplit(address).path) and not _DRAWN.search(key(address)):
+            found.setdefault(identity(address), Attachment(address, file_name(address)))
+    return tuple(found.values())
 
 
 # Date.

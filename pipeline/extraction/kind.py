@@ -198,7 +198,7 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
     weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
     weight += 1.0 * any(b.related for b in found)
     own = [b for b in found if b.score >= ACCEPT and not b.aside]
-    weight += 0.75 * (body >= _SOME and bool(own) and all(b.zone == Zone.RELATED for b in own))
+    weight += 0.75 * (body >= _SOME and bool(own) and all(b.related for b in own))
     if body < _BODY and any(b.why.get("own heading") and b.dated for b in main):
         weight -= 1.5
     if siblings(page.url, rows):

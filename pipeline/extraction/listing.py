@@ -209,6 +209,7 @@ def _reads_like_sections(block: Block, records: list[Record]) -> bool:
     return (
         len(records) > 1
         and not block.dated
+        and not block.why["table"]
         and all(
             r.candidate.words <= 12
             and not r.candidate.file

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.records import Group, in_heading
-from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, block_of, words_of
+from pipeline.extraction.tree import HEADINGS, INLINE, Box, Tree, Zone, block_of, words_of
 from pipeline.text import key
 
 PROSE = 150  # characters of running text that part a heading from a list
@@ -98,10 +98,22 @@ def _is_heading(box: Box) -> bool:
         return True
     if box.size > 45 or box.links or len(box.kids) != 1 or not isinstance(box.kids[0], str):
         return False
-    if block_of(box).size > box.size:
-        return False  # a word of a line (`20 thẻ`)
     plain = key(box.kids[0])
-    return bool(RELATED_HEADINGS.match(plain) or SIDE_HEADINGS.match(plain))
+    return bool(RELATED_HEADINGS.match(plain) or SIDE_HEADINGS.match(plain)) and _own_line(box)
+
+
+def _own_line(box: Box) -> bool:
+    """Tell a line of its own, in a block or between breaks, from words of a line (`20 thẻ`)."""
+    block = block_of(box)
+    if block.size <= box.size:
+        return True
+    while box.parent is not None and box.parent is not block:
+        if box.parent.size > box.size:
+            return False
+        box = box.parent
+    at = next(n for n, kid in enumerate(block.kids) if kid is box)
+    around = [*block.kids[max(0, at - 1) : at], *block.kids[at + 1 : at + 2]]
+    return all(not isinstance(kid, str) and (kid.tag not in INLINE and kid.tag != "a") for kid in around)
 
 
 @lru_cache(maxsize=8192)
@@ -111,7 +123,8 @@ def _heading_name(name: str) -> bool:
 
 def heading_of(group: Group, context: Surroundings) -> Box | None:
     """Return the heading that stands before a group and is of its own block, not of a record."""
-    first = group.records[0].box
+    lone = len(group.records) == 1  # its box may be all that holds it
+    first = group.records[0].candidate.anchor.box if lone else group.records[0].box
     at = bisect_left(context.starts, first.start)
     for heading in reversed(context.headings[max(0, at - 4) : at]):
         other = heading.zone in {Zone.MENU, Zone.BREADCRUMB} or (

@@ -28,6 +28,7 @@ AFTER_POSTING = re.compile(
     r"|related(?: \w+){0,2}|other (?:news|posts|articles)|see also|you may also like|recent (?:posts|news|articles)"
     r"|read next|more (?:news|posts|articles)|binh luan|y kien ban doc|gui binh luan|comments?"
     r"|leave a (?:comment|reply)"
+    r"|(?:cac |nhung )?cung (?:chuyen muc|chu de|loai|muc|nhom|the loai)"
     r"|xem them|doc them|tin cung muc|previous post|next post|bai truoc|bai sau|chia se|tags?|tu khoa"
 )
 _TITLE_NAME = re.compile(r" (?:title|titles|tieude|tieu de|headline|subject|heading|tentin|postname|ten tin) ")

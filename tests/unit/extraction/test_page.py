@@ -111,3 +111,42 @@ def test_a_byline_s_link_to_the_section_makes_no_list_of_a_posting_s_own_page() 
     reading = read_page(Page("http://so.test/a.html", html.encode(), "text/html; charset=utf-8"))
     assert reading.kind is PageKind.ARTICLE and reading.rows == ()
     assert reading.article is not None and reading.article.posted_on == date(2017, 12, 19)
+
+
+def test_a_short_list_of_definitions_is_a_list_whatever_its_summaries_say() -> None:
+    rows = "".join(f'<dt><a href="/bai/{n}.html">{p.title}</a></dt><dd>{"Tổng số lượt tiếp là 42 lượt, giảm 3 lượt. " * 5}</dd>'
+                   for n, p in enumerate(POSTS[:2]))
+    foot = f"<address>{'Địa chỉ: số 89 đường 23 tháng 3, giấy phép số 98/GP-TTĐT. ' * 5}</address>"
+    reading = read(page(f"<div><h2>Kết quả tiếp công dân</h2><dl>{rows}</dl></div>{foot}"), "/ket-qua/index.html")
+    assert (reading.kind, len(reading.rows)) == (PageKind.LISTING, 2)
+
+
+def test_a_table_with_a_head_of_postings_is_a_list_though_its_titles_are_short() -> None:
+    rows = "".join(f"<tr><td>{n}</td><td><a href='/ChiTiet.aspx?id={n}'>{title}</a></td></tr>"
+                   for n, title in enumerate(("Giá cà phê trên địa bàn tăng nhẹ", "Danh sách các cơ sở đủ điều kiện an toàn")))
+    reading = read(page(f"<h2>Văn bản mới</h2><table><tr><th>TT</th><th>Trích yếu</th></tr>{rows}</table>"), "/DanhSach.aspx?cm=6")
+    assert (reading.kind, len(reading.rows)) == (PageKind.LISTING, 2)
+
+
+@pytest.mark.parametrize("heading", ["Cùng chuyên mục", "Các tin khác"])
+def test_one_other_posting_below_a_short_text_makes_no_list(heading: str) -> None:
+    main = (f"<div><h2>{TITLE}</h2><p><i>Đăng ngày 5 tháng 2 năm 2018</i></p><p>{'Lớp tập huấn diễn ra trong hai ngày. ' * 6}</p>"
+            f"<h4>{heading}</h4><ul><li><a href='/upload/1/tb.pdf'>{POSTS[0].title}</a> (28/02/2018)</li></ul></div>")
+    reading = read(page(main), "/bai/165.html")
+    assert (reading.kind, reading.rows) == (PageKind.ARTICLE, ())
+    assert reading.article is not None and reading.article.attachments == ()
+
+
+def test_files_before_the_next_postings_belong_to_the_posting_though_no_markup_parts_them() -> None:
+    main = (f"<table><tr><td><p align=center><font size=4><b>{TITLE}</b></font></p>{BODY}<p><a href='/upload/1/a.pdf'>Tải về tại đây</a>"
+            f"<hr><font><b>Các tin đã đưa:</b></font><br><a href='/upload/2/b.pdf'>{POSTS[0].title}</a><br></td></tr></table>")
+    article = read(page(main), "/index.php?mod=detail&id=136").article
+    assert article is not None and [a.url for a in article.attachments] == [f"{HOST}/upload/1/a.pdf"]
+
+
+def test_a_scanned_picture_under_a_title_is_the_posting() -> None:
+    main = (f'<div><h2 class="tieude">{TITLE}</h2><div class="noidung"><img src="/upload/148/scan0148.png">'
+            '<a href="#"><img src="/upload/banner.jpg"></a><img src="/images/icon/print.gif"></div></div>')
+    reading = read(page(main), "/ChiTiet.aspx?id=148")
+    assert reading.kind is PageKind.ARTICLE and reading.article is not None
+    assert [a.url for a in reading.article.attachments] == [f"{HOST}/upload/148/scan0148.png"]
