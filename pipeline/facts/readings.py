@@ -10,19 +10,25 @@ import hashlib
 import re
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
-from pydantic import TypeAdapter
+import msgspec
 
-from pipeline.extraction.model import Article, Page, Reading, Row
+from pipeline.extraction.model import Article, Link, Page, Reading, Row
+from pipeline.extraction.override import Override
 from pipeline.extraction.page import read_page
 from pipeline.facts.versions import reader_version
 from pipeline.months import local_date
 from pipeline.snapshots.model import Capture, Outcome
 
-_READING = TypeAdapter(Reading)
+_FORM = 2
+"""The form of the file; another one is made anew."""
+_BLOCKS = 4096
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 Body = Callable[[Capture], bytes]
 
@@ -30,16 +36,30 @@ Body = Callable[[Capture], bytes]
 class Reader(Protocol):
     """Gives the reading of a capture that has a body."""
 
-    def read(self, capture: Capture, body: Body) -> Reading:
+    def read(self, capture: Capture, body: Body, override: Override | None = None) -> Reading:
         """Return what the capture says; `body` is asked only where it is not known yet."""
 
 
 class PlainReader:
     """Reads every capture anew."""
 
-    def read(self, capture: Capture, body: Body) -> Reading:
+    def read(self, capture: Capture, body: Body, override: Override | None = None) -> Reading:
         """Return what the capture says."""
-        return read_page(page_of(capture, body(capture)))
+        return read_page(page_of(capture, body(capture)), override)
+
+
+class _Kept(NamedTuple):
+    """A reading as it is kept: without its links, and these in blocks (menu, content, footer …).
+
+    The pages of a portal share most blocks, so each is decoded once; links are immutable and may be shared.
+    """
+
+    reading: Reading
+    links: list[bytes]
+
+
+_DECODER = msgspec.msgpack.Decoder(_Kept)
+_LINKS = msgspec.msgpack.Decoder(tuple[Link, ...])
 
 
 class CachedReader:
@@ -48,13 +68,17 @@ class CachedReader:
     def __init__(self, path: Path) -> None:
         """Open or make the cache, and drop what another version of extraction read."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._version = reader_version()
+        self._blocks: dict[bytes, tuple[Link, ...]] = {}
         self._con = sqlite3.connect(path, timeout=60)
         self._con.execute("PRAGMA journal_mode = WAL")
         self._con.execute("PRAGMA synchronous = OFF")
+        version = _number(f"{_FORM} {reader_version()}")
+        if self._con.execute("PRAGMA user_version").fetchone()[0] != version:
+            self._con.execute("DROP TABLE IF EXISTS reading")
+            self._con.execute(f"PRAGMA user_version = {version}")
         self._con.execute(
-            "CREATE TABLE IF NOT EXISTS reading (key BLOB PRIMARY KEY, version TEXT, content BLOB) WITHOUT ROWID")
-        self._con.execute("DELETE FROM reading WHERE version <> ?", [self._version])
+            "CREATE TABLE IF NOT EXISTS reading (key BLOB, day TEXT, content BLOB, PRIMARY KEY (key, day)) "
+            "WITHOUT ROWID")
         self._con.commit()
 
     def __enter__(self) -> CachedReader:
@@ -65,19 +89,41 @@ class CachedReader:
         self._con.commit()
         self._con.close()
 
-    def read(self, capture: Capture, body: Body) -> Reading:
-        """Return what the capture says, from the cache where the same bytes were read at the same address."""
-        day = local_date(capture.fetched_at).isoformat()
-        timeless, dated = _key(capture, ""), _key(capture, day)
+    def read(self, capture: Capture, body: Body, override: Override | None = None) -> Reading:
+        """Return what the capture says, from the cache where the same bytes were read so at the same address."""
+        key, day = _key(capture), local_date(capture.fetched_at).isoformat()
         found = self._con.execute(
-            "SELECT content FROM reading WHERE key IN (?, ?) LIMIT 1", [timeless, dated]).fetchone()
+            "SELECT content FROM reading WHERE key = ? AND day IN ('', ?)", (key, day)).fetchone()
         if found is not None:
-            return _READING.validate_json(found[0])
-        reading = read_page(page_of(capture, body(capture)))
-        key = dated if anchored(reading) else timeless
+            with suppress(msgspec.DecodeError):  # a damaged one is read again
+                return self._revived(found[0])
+        reading = read_page(page_of(capture, body(capture)), override)
         self._con.execute("INSERT OR REPLACE INTO reading VALUES (?, ?, ?)",
-                          [key, self._version, _READING.dump_json(reading)])
+                          (key, day if anchored(reading) else "", _plain(reading)))
         return reading
+
+    def _revived(self, content: bytes) -> Reading:
+        reading, blocks = _DECODER.decode(content)
+        links: tuple[Link, ...] = ()
+        for block in blocks:
+            known = self._blocks.get(block)
+            if known is None:
+                if len(self._blocks) >= _BLOCKS:
+                    self._blocks.clear()
+                known = self._blocks[block] = _LINKS.decode(block)
+            links += known
+        object.__setattr__(reading, "links", links)  # frozen for others; here it is just being made
+        return reading
+
+
+def _plain(reading: Reading) -> bytes:
+    blocks = [msgspec.msgpack.encode(list(links)) for _, links in groupby(reading.links, lambda link: link.where)]
+    return msgspec.msgpack.encode(_Kept(replace(reading, links=()), blocks))
+
+
+def _number(version: str) -> int:
+    """Return a version as SQLite keeps one: 31 bits, never 0, which a new file has."""
+    return int(hashlib.sha256(version.encode()).hexdigest()[:7], 16) + 1
 
 
 def page_of(capture: Capture, body: bytes) -> Page:
@@ -95,6 +141,6 @@ def anchored(reading: Reading) -> bool:
     )
 
 
-def _key(capture: Capture, day: str) -> bytes:
-    parts = (capture.digest or "", capture.final_url, capture.content_type, day)
+def _key(capture: Capture) -> bytes:
+    parts = (capture.digest or "", capture.final_url, capture.content_type)
     return hashlib.sha256("\x1f".join(parts).encode()).digest()
