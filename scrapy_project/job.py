@@ -54,6 +54,7 @@ class Politeness(_Strict):
     portal_seconds: float = Field(default=3600.0, gt=0)
     html_bytes: int = 5 << 20
     other_bytes: int = 20 << 20
+    file_bytes: int = 10 << 20
     portals_at_once: int = Field(default=64, ge=1)
 
 

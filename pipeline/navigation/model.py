@@ -22,6 +22,7 @@ class Role(StrEnum):
     SECTION = "section"    # a listing page of the programme's own sections
     GENERAL = "general"    # a listing page of a section whose postings are looked at one by one
     ARTICLE = "article"
+    FILE = "file"          # a posted document whose text can settle what the posting is
     RECHECK = "recheck"    # a posting known from before that its listing no longer shows
     IMPORTED = "imported"  # a capture that somebody brought and no link led to
 
@@ -58,6 +59,7 @@ class Limits:
     """Budgets. They are per section (and per kind of page), so that the order of arrivals does not matter.
 
     `general_pages`: how far the first visit reads a general list beyond the window, for postings of earlier years.
+    `files`: posted documents that are fetched of a portal for their text; `files_per_posting`: of one posting.
     """
 
     pages_per_section: int = 60
@@ -65,6 +67,8 @@ class Limits:
     sections: int = 60
     hubs: int = 30
     articles_per_section: int = 600
+    files: int = 60
+    files_per_posting: int = 2
     depth: int = 3
 
 

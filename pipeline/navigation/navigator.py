@@ -19,6 +19,7 @@ from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
+from pipeline.navigation.files import says_little, worth_fetching
 from pipeline.navigation.leads import Lead, lead_of, short
 from pipeline.navigation.model import (
     Arrival,
@@ -89,7 +90,10 @@ class Navigator:
         if arrival.want.role is not Role.IMPORTED:
             self._pending -= 1
         reading = arrival.reading
-        if reading is None or not reading.valid or arrival.outcome not in (Outcome.CAPTURED, Outcome.UNCHANGED):
+        wants: list[Want] = []
+        if arrival.want.role is Role.FILE:
+            pass  # what a document says leads nowhere: a live run does not read it
+        elif reading is None or not reading.valid or arrival.outcome not in (Outcome.CAPTURED, Outcome.UNCHANGED):
             wants = self._failed(arrival)
         else:
             wants = self._read_page(arrival, reading)
@@ -123,7 +127,9 @@ class Navigator:
 
     def _ask(self, want: Want) -> list[Want]:
         """Return [want] unless it was asked for before, leaves the portal, or is a file."""
-        if not any(same_site(want.url, site) for site in self._sites) or is_file(want.url):
+        if not any(same_site(want.url, site) for site in self._sites):
+            return []
+        if is_file(want.url) and want.role is not Role.FILE:
             return []
         here = identity(want.url)
         if here in self._wanted:
@@ -243,6 +249,7 @@ class Navigator:
             return wants + self._walk(section, opened, reading)
         self._keep(arrival, reading, want.role, want.trail)
         self._seen_postings.add(identity(want.url))
+        wants += self._files(want, reading)
         if want.role is Role.IMPORTED:
             wants += self._rows(None, want.trail, reading.rows)
         return wants
@@ -344,7 +351,33 @@ class Navigator:
             if self._worth_reading(row, verdict):
                 depth = section.depth if section is not None else 1
                 url = section.url if section is not None else ""
-                wants += self._ask(Want(row.url, Role.ARTICLE, url, trail, 1, depth, (), row.title))
+                want = Want(row.url, Role.ARTICLE, url, trail, 1, depth, (), row.title)
+                wants += self._row_file(want, row, verdict) if is_file(row.url) else self._ask(want)
+        return wants
+
+    def _row_file(self, want: Want, row: Row, verdict: Verdict) -> list[Want]:
+        """Ask for a document that is itself the posting, where its group is in doubt or its row says little."""
+        if verdict.group == "other" and not verdict.needs_review:
+            return []
+        if row.posted_on is None or verdict.needs_review:
+            return self._ask_counted(replace(want, role=Role.FILE), self._limits.files)
+        return []
+
+    def _files(self, want: Want, reading: Reading) -> list[Want]:
+        """Ask for the documents of a posting of the programme whose own page says next to nothing."""
+        article = reading.article
+        if article is None or not article.attachments or not says_little(article.text):
+            return []
+        item = Item(
+            article.title or want.title, article.text, (*want.trail, *article.section_path), want.url,
+            unit_kind=self._unit_kind)
+        verdict = self._classifier.classify(item)
+        if verdict.group == "other" and not verdict.needs_review:
+            return []
+        wants: list[Want] = []
+        for url in worth_fetching(article.attachments)[: self._limits.files_per_posting]:
+            file = replace(want, url=url, role=Role.FILE, page_no=1, form=(), title=article.title or want.title)
+            wants += self._ask_counted(file, self._limits.files)
         return wants
 
     def _verdict(self, row: Row, trail: tuple[str, ...]) -> Verdict:
