@@ -10,10 +10,11 @@ from pipeline.extraction.model import Attachment
 from pipeline.text import key
 
 _READ = frozenset({"pdf", "docx", "xlsx", "xlsm"})
-_NOT_READ = frozenset(
-    "doc docm dot dotx rtf odt xls xlsb ods csv ppt pptx pps ppsx odp zip rar 7z tar gz txt xps djvu epub "
-    "jpg jpeg png gif tif tiff bmp webp mp3 mp4 m4a wav wma wmv avi mov flv".split()
-)
+_NOT_READ = frozenset({
+    "doc", "docm", "dot", "dotx", "rtf", "odt", "xls", "xlsb", "ods", "csv", "ppt", "pptx", "pps", "ppsx", "odp", "zip",
+    "rar", "7z", "tar", "gz", "txt", "xps", "djvu", "epub", "jpg", "jpeg", "png", "gif", "tif", "tiff", "bmp", "webp",
+    "mp3", "mp4", "m4a", "wav", "wma", "wmv", "avi", "mov", "flv",
+})
 _FEW_WORDS = 40
 
 
