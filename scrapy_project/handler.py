@@ -45,7 +45,8 @@ class PortalDownloadHandler(BaseDownloadHandler):
 
         async def send() -> Exchange:
             timeout = min(self._politeness.timeout_seconds, self._left())
-            return await self._transport.send(request.method, request.url, headers, request.body, timeout)
+            file = bool(request.meta.get("file"))
+            return await self._transport.send(request.method, request.url, headers, request.body, timeout, file)
 
         gate = gate_of(request.url, self._politeness.delay_seconds)
         exchange = await ask(send, gate, self._politeness, self._sleep)

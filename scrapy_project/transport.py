@@ -26,6 +26,7 @@ _TEXT = (
     "application/x-gzip", "application/gzip",
 )
 _UNSURE = ("", "application/octet-stream", "binary/octet-stream", "application/unknown", "application/x-unknown")
+_MEDIA = ("image/", "audio/", "video/")
 _FILE_MAGIC = (
     b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"RIFF",
     b"{\\rtf",
@@ -73,9 +74,10 @@ class Transport:
         await self._session.close()
 
     async def send(
-        self, method: str, url: str, headers: dict[str, str], body: bytes, timeout: float
+        self, method: str, url: str, headers: dict[str, str], body: bytes, timeout: float, file: bool = False
     ) -> Exchange:
-        """Return the response to one request; raise FetchFailed where there is none."""
+        """Return the response to one request; raise FetchFailed where there is none. The body of a document is
+        taken only where it is asked for as one (`file`)."""
         if numeric_host_refused(url, self._simulation):
             raise FetchFailed(Cause.UNREACHABLE, f"{url}: địa chỉ không được phép kết nối")
         try:
@@ -87,7 +89,7 @@ class Transport:
                 allow_redirects=False,
                 timeout=aiohttp.ClientTimeout(total=timeout),
             ) as response:
-                return await self._read(url, response)
+                return await self._read(url, response, file)
         except TimeoutError as error:
             raise FetchFailed(Cause.TIMEOUT, f"quá {timeout:.0f} giây", transient=True) from error
         except (aiohttp.ClientSSLError, ssl.SSLError) as error:
@@ -101,15 +103,18 @@ class Transport:
         except (aiohttp.ClientError, ValueError) as error:
             raise FetchFailed(Cause.HTTP_ERROR, str(error)[:300]) from error
 
-    async def _read(self, url: str, response: aiohttp.ClientResponse) -> Exchange:
+    async def _read(self, url: str, response: aiohttp.ClientResponse, file: bool) -> Exchange:
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         limit = self._politeness.html_bytes if kind in _HTML else self._politeness.other_bytes
+        taken = _is_page(kind)
+        if file:
+            limit, taken = self._politeness.file_bytes, not kind.startswith(_MEDIA)
         parts: list[bytes] = []
-        cut, unread = Cause.NONE, "" if _is_page(kind) else kind
+        cut, unread = Cause.NONE, "" if taken else kind
         if not unread and (response.content_length or 0) > limit:
             cut = Cause.TOO_LARGE
         if not unread and cut is Cause.NONE:
-            cut, unread = await _collect(response, kind, limit, parts)
+            cut, unread = await _collect(response, "file" if file else kind, limit, parts)
         if unread or cut is not Cause.NONE:
             response.close()
         payload = b"" if unread else b"".join(parts)
@@ -152,7 +157,7 @@ async def _collect(
 
 
 def _is_page(kind: str) -> bool:
-    """Only pages, feeds and JSON are taken; a posting's files are not downloaded."""
+    """Only pages, feeds and JSON are taken, except what is asked for as a document."""
     structured = kind.endswith(("+xml", "+json")) and not kind.startswith("image/")
     return kind in _UNSURE or structured or kind.startswith(_TEXT)
 

@@ -23,6 +23,7 @@ from pydantic import ValidationError
 from pipeline.classification import Classifier
 from pipeline.classification.cues import CueBook
 from pipeline.facts.context import MonthContext
+from pipeline.facts.files import with_documents
 from pipeline.facts.readings import CachedReader, PlainReader, Reader
 from pipeline.facts.replay import Replay, replay
 from pipeline.facts.sightings import TRAIL, Making, shown_by_section, sightings
@@ -103,6 +104,8 @@ def _observe_portal(context: MonthContext, crawl_id: str, portal: Portal, reader
         classifier = Classifier(context.programme, told.communes, _book(context.programme))
         replayed = replay(navigator_for(job, told, classifier), captures,
                           lambda capture: reader.read(capture, context.store.body), missing)
+        replayed = with_documents(replayed, captures, context.store.body,
+                                  context.cache and context.cache / "documents.sqlite")
         making = Making(told, classifier, {c.capture_id: c for c in captures},
                         context.programme.policy.date_conflict_days)
         shown = shown_by_section(replayed, told)

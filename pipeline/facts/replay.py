@@ -7,9 +7,10 @@ where to go (`pipeline.navigation`), what a page says (`pipeline.extraction`), s
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 
+from pipeline.attachments import AttachmentText
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.model import NextPage, Reading
 from pipeline.navigation.model import Arrival, PageRead, PortalReport, Role, Want
@@ -25,11 +26,13 @@ _NOT_PAGES = frozenset({"robots"})
 
 @dataclass(frozen=True)
 class Replay:
-    """What one crawl of a portal comes to: coverage, every valid page, and the outcome of every want."""
+    """What one crawl of a portal comes to: coverage, every valid page, the outcome of every want, and what the
+    documents say that were asked for, by the identity of their addresses (`pipeline.facts.files` adds them)."""
 
     report: PortalReport
     pages: tuple[PageRead, ...]
     arrivals: tuple[Arrival, ...]
+    files: Mapping[str, AttachmentText] = field(default_factory=dict)
 
 
 def replay(navigator: Navigator, captures: Iterable[Capture], read: Read, missing: Cause) -> Replay:
@@ -61,7 +64,7 @@ def _arrival(want: Want, capture: Capture | None, read: Read, missing: Cause) ->
         return Arrival(want, Outcome.NOT_ATTEMPTED, missing, "", want.url, None)
     reading = None
     outcome, cause = capture.outcome, capture.cause
-    if outcome in _READABLE and capture.digest is not None:
+    if want.role is not Role.FILE and outcome in _READABLE and capture.digest is not None:
         try:
             reading = read(capture)
         except CaptureError:

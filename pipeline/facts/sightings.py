@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
+from pipeline.attachments import AttachmentText
 from pipeline.classification import Classifier, Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
+from pipeline.extraction.article import document_number
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Article, DateSource, PageKind, Row
 from pipeline.facts.replay import Replay
@@ -64,11 +66,17 @@ class Location:
     location_id: str
     own_address: bool
     appearances: list[Appearance] = field(default_factory=list)
+    documents: list[AttachmentText] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         """The posting's own text, empty where it was not read."""
         return next((a.told.text for a in self.appearances if isinstance(a.told, Article) and a.told.text), "")
+
+    @property
+    def said(self) -> str:
+        """What the posting says: its own text, and that of its documents where those were asked for."""
+        return "\n".join(text for text in (self.text, *(d.text for d in self.documents if not d.scanned)) if text)
 
     @property
     def title(self) -> str:
@@ -101,8 +109,20 @@ def locations(replay: Replay, portal: PortalJob) -> list[Location]:
             within = _within(page, one.told) if isinstance(one.told, Row) else ""
             at = location_id(portal.unit_id, one.url, within)
             found.setdefault(at, Location(at, not within)).appearances.append(one)
+    for location in found.values():
+        location.documents = _documents(location, replay)
     titles = {at: key(location.title) for at, location in found.items()}
     return [location for at, location in found.items() if not _is_list_in_disguise(at, location, titles)]
+
+
+def _documents(location: Location, replay: Replay) -> list[AttachmentText]:
+    """Return the documents that were read of a posting: itself where it is one, else its page's attachments."""
+    if not replay.files:
+        return []
+    offered = [a.url for a in location.appearances if location.own_address]
+    offered += [file.url for a in location.appearances if isinstance(a.told, Article) for file in a.told.attachments]
+    places = dict.fromkeys(identity(url) for url in offered)
+    return [replay.files[place] for place in places if place in replay.files]
 
 
 def shown_by_section(replay: Replay, portal: PortalJob) -> dict[str, list[str]]:
@@ -189,7 +209,7 @@ def _still_says(page: PageRead, title: str) -> bool:
 
 def verdict_of(location: Location, classifier: Classifier, portal: PortalJob) -> Verdict:
     """Return the surest verdict over the ways a posting is shown: one section may say what another does not."""
-    text = location.text
+    text = location.said
     asked: dict[tuple[str, tuple[str, ...]], Item] = {}
     for one, trail in _trails(location, portal.url):
         summary = one.told.summary if isinstance(one.told, Row) else ""
@@ -304,14 +324,31 @@ def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str
         "displayed_on": told.displayed_on, "posted_on": told.posted_on, "posted_on_raw": told.posted_on_raw,
         "posted_on_source": str(told.posted_on_source) if told.posted_on_source else None,
         "implausible_date": told.implausible_date,
-        "document_number": next((t.document_number for t in texts if t.document_number), None),
+        "document_number": _number(location, texts),
         "attachments": max(len(a.told.attachments) for a in location.appearances),
         "group_id": verdict.group, "level": "own" if own else verdict.level, "commune_id": None if own else commune,
         "topic": verdict.topic, "confidence": verdict.confidence, "needs_review": bool(reasons),
-        "candidates": list(verdict.candidates), "cues": list(verdict.cues), "location_id": location.location_id,
+        "candidates": list(verdict.candidates), "cues": [*verdict.cues, *_file_cues(location)],
+        "location_id": location.location_id,
         "title_key": key(location.title), "text_digest": next((d for t in texts if (d := text_digest(t))), None),
         "form": _form(one, location), "review_reasons": reasons, "unread_cause": unread,
     }
+
+
+def _number(location: Location, texts: list[Article]) -> str | None:
+    """Return the number of the document that is the posting: its page tells it, else the document itself."""
+    told = [t.document_number for t in texts]
+    told += [document_number("", document.text) for document in location.documents]
+    return next((number for number in told if number), None)
+
+
+def _file_cues(location: Location) -> list[str]:
+    """Return what a person should know of the documents: that they were read, or why they could not be."""
+    cues = []
+    for document in location.documents:
+        state = "scanned" if document.scanned else str(document.problem) or "read"
+        cues.append(f"file[{document.kind}]: {state}")
+    return list(dict.fromkeys(cues))
 
 
 def _form(one: Appearance, location: Location) -> str:

@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import hashlib
 from functools import lru_cache
+from importlib.metadata import version
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parents[1]
 _READING = ("text.py", "months.py", "extraction")
-_REPLAYING = (*_READING, "classification", "navigation", "programmes", "facts", "snapshots")
+_DOCUMENTS = ("text.py", "attachments")
+_REPLAYING = (*_READING, "attachments", "classification", "navigation", "programmes", "facts", "snapshots")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _digest(parts: tuple[str, ...]) -> str:
     found = hashlib.sha256()
     for part in parts:
@@ -30,6 +32,13 @@ def _digest(parts: tuple[str, ...]) -> str:
 def reader_version() -> str:
     """Return the version of extraction: a reading made by another may differ."""
     return _digest(_READING)
+
+
+@lru_cache(maxsize=1)
+def attachments_version() -> str:
+    """Return the version of the readers of documents: our code and their libraries."""
+    libraries = " ".join(version(name) for name in ("pypdfium2", "python-docx", "openpyxl"))
+    return f"{_digest(_DOCUMENTS)} {libraries}"
 
 
 def replay_version() -> str:

@@ -18,7 +18,7 @@ from scrapy import Request, Spider
 from scrapy.exceptions import NotSupported
 
 from pipeline.extraction.model import Page, Reading
-from pipeline.navigation.model import Arrival, PortalReport, Want
+from pipeline.navigation.model import Arrival, PortalReport, Role, Want
 from pipeline.snapshots.bodies import CaptureError
 from pipeline.snapshots.layout import End
 from pipeline.snapshots.model import Capture, Cause, Outcome
@@ -175,7 +175,8 @@ class PortalSpider(Spider):
         return Outcome.NOT_ATTEMPTED if self.stopped.is_set() else Outcome.FAILED
 
     def _arrival(self, want: Want, capture: Capture, body: bytes | None) -> Arrival:
-        reading = None if body is None else self._reading(capture, body)
+        # Nothing depends on what a document says while its portal is crawled.
+        reading = None if body is None or want.role is Role.FILE else self._reading(capture, body)
         return Arrival(want, capture.outcome, capture.cause, capture.capture_id, capture.final_url, reading)
 
     def _reading(self, capture: Capture, body: bytes) -> Reading | None:
@@ -192,7 +193,7 @@ class PortalSpider(Spider):
 
 
 def _request(asked: Asked, earlier: Capture | None) -> Request:
-    meta: dict[str, Any] = {"robots": asked.role == ROBOTS_ROLE}
+    meta: dict[str, Any] = {"robots": asked.role == ROBOTS_ROLE, "file": asked.role == Role.FILE}
     if asked.form:
         return Request(asked.url, method="POST", body=urlencode(asked.form), meta=meta)
     if earlier is not None:
