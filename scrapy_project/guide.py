@@ -1,15 +1,20 @@
-"""The guide of a portal's crawl, made from a job alone: by the spider now, by a replay later.
+"""The guide and the reader of a portal's crawl, made from a job alone: by the spider now, by a replay later.
 
-What belongs here: putting together programme, labels, classifier and navigator. What does not: their work.
+What belongs here: putting together programme, labels, classifier, navigator and overrides. What does not: their work.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 from pipeline.classification import Classifier
 from pipeline.classification.cues import CueBook
+from pipeline.extraction.model import Page, Reading
+from pipeline.extraction.override import override_for
+from pipeline.extraction.page import read_page
 from pipeline.navigation.navigator import Navigator
+from pipeline.navigation.told import Told
 from pipeline.programmes.loader import load
 from pipeline.programmes.model import Programme
 from scrapy_project.job import CrawlJob, PortalJob
@@ -31,7 +36,15 @@ def navigator_for(job: CrawlJob, portal: PortalJob, classifier: Classifier) -> N
     return Navigator(
         root=portal.url, labels=classifier.labels, classifier=classifier, unit_kind=portal.unit_kind,
         window_from=job.window_from, known=portal.known, limits=job.limits,
+        told=Told(portal.extra_sections, portal.excluded),
     )
+
+
+def reader_for(portal: PortalJob, plain: Callable[[Page], Reading] = read_page) -> Callable[[Page], Reading]:
+    """Return what reads the portal's pages: `plain` where the job overrides nothing."""
+    if not portal.overrides:
+        return plain
+    return lambda page: read_page(page, override_for(page.url, portal.overrides))
 
 
 @lru_cache(maxsize=4)

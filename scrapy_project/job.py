@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
+from pipeline.extraction.override import Override
 from pipeline.navigation.model import Known, Limits
 from pipeline.snapshots.layout import PortalFiles
 from pipeline.snapshots.writer import replace_text
@@ -62,7 +63,9 @@ class PortalJob(_Strict):
     """One portal: whose it is, where it begins, what earlier crawls know of it.
 
     The exemptions are texts of a recorded decision (who, when, why); empty means none. `communes` are the units
-    whose postings the portal may carry: id → name.
+    whose postings the portal may carry: id → name. What the office says of the portal: `overrides` of reading,
+    `extra_sections` to open from the start (address → label), `excluded` addresses (a `*` at the end: all that begin
+    so) that are never asked for.
     """
 
     portal_id: str
@@ -73,6 +76,9 @@ class PortalJob(_Strict):
     tls_exemption: str = ""
     known: Known = Field(default_factory=Known)
     communes: dict[str, str] = Field(default_factory=dict)
+    overrides: tuple[Override, ...] = ()
+    extra_sections: dict[str, str] = Field(default_factory=dict)
+    excluded: tuple[str, ...] = ()
 
     @field_serializer("known")
     def _known(self, known: Known) -> dict[str, object]:

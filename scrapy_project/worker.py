@@ -29,7 +29,7 @@ from pipeline.extraction.page import read_page
 from pipeline.snapshots.layout import End
 from pipeline.snapshots.writer import SnapshotWriter
 from scrapy_project.clock import Clock
-from scrapy_project.guide import guide_for
+from scrapy_project.guide import guide_for, reader_for
 from scrapy_project.job import CrawlJob, PortalJob
 from scrapy_project.landing import Landing
 from scrapy_project.spiders.portal import Guide, PortalSpider
@@ -104,7 +104,7 @@ class Worker:
                 portal=portal,
                 landing=landing,
                 guide=self.guide_for(self.job, portal),
-                read=self.read,
+                read=reader_for(portal, self.read),
                 on_page=lambda pages, pending: self.counts.__setitem__(portal.portal_id, (pages, pending)),
                 on_start=lambda spider: self.spiders.__setitem__(portal.portal_id, spider),
             )

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 
 from pipeline.classification import Classifier
 from pipeline.classification.cues import CueBook
+from pipeline.extraction.override import override_for
 from pipeline.facts.context import MonthContext
 from pipeline.facts.files import with_documents
 from pipeline.facts.readings import CachedReader, PlainReader, Reader
@@ -103,7 +104,8 @@ def _observe_portal(context: MonthContext, crawl_id: str, portal: Portal, reader
         told = job.portals[0]
         classifier = Classifier(context.programme, told.communes, _book(context.programme))
         replayed = replay(navigator_for(job, told, classifier), captures,
-                          lambda capture: reader.read(capture, context.store.body), missing)
+                          lambda capture: reader.read(capture, context.store.body,
+                                                      override_for(capture.final_url, told.overrides)), missing)
         replayed = with_documents(replayed, captures, context.store.body,
                                   context.cache and context.cache / "documents.sqlite")
         making = Making(told, classifier, {c.capture_id: c for c in captures},

@@ -91,7 +91,7 @@ class CachedReader:
 
     def read(self, capture: Capture, body: Body, override: Override | None = None) -> Reading:
         """Return what the capture says, from the cache where the same bytes were read so at the same address."""
-        key, day = _key(capture), local_date(capture.fetched_at).isoformat()
+        key, day = _key(capture, override), local_date(capture.fetched_at).isoformat()
         found = self._con.execute(
             "SELECT content FROM reading WHERE key = ? AND day IN ('', ?)", (key, day)).fetchone()
         if found is not None:
@@ -141,6 +141,7 @@ def anchored(reading: Reading) -> bool:
     )
 
 
-def _key(capture: Capture) -> bytes:
-    parts = (capture.digest or "", capture.final_url, capture.content_type)
+def _key(capture: Capture, override: Override | None) -> bytes:
+    told = () if override is None else (repr(override),)
+    parts = (capture.digest or "", capture.final_url, capture.content_type, *told)
     return hashlib.sha256("\x1f".join(parts).encode()).digest()

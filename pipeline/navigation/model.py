@@ -103,7 +103,11 @@ class SectionReport:
 
 @dataclass(frozen=True)
 class PortalReport:
-    """Coverage of one portal in one crawl. `observed` is False where no conclusion may be drawn at all."""
+    """Coverage of one portal in one crawl. `observed` is False where no conclusion may be drawn at all.
+
+    `extra`: sections that were opened because the office names them; `excluded`: addresses that were not asked for
+    because it says so; `problems`: what reading complained of, as `address: complaint`.
+    """
 
     observed: bool
     cause: Cause
@@ -112,6 +116,9 @@ class PortalReport:
     pages: int
     articles: int
     failed_articles: int
+    extra: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,7 @@ from pipeline.navigation.model import (
     Want,
 )
 from pipeline.navigation.section import Section
+from pipeline.navigation.told import Told
 from pipeline.snapshots.model import Cause, Outcome
 from pipeline.text import key
 
@@ -39,8 +40,9 @@ class Navigator:
     """Decides what to fetch on one portal, and reports what was covered.
 
     `root` is the portal's address, `window_from` the day back to which lists must be read (the first day of the
-    month less the overlap), `known` what earlier crawls found. Feed every want's outcome to `arrive`; it returns
-    the wants that follow, and those of the later stages (fallbacks, re-checks) once nothing is pending.
+    month less the overlap), `known` what earlier crawls found, `told` what the office says of where to go. Feed every
+    want's outcome to `arrive`; it returns the wants that follow, and those of the later stages (fallbacks, re-checks)
+    once nothing is pending.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Navigator:
         window_from: date,
         known: Known | None = None,
         limits: Limits | None = None,
+        told: Told | None = None,
     ) -> None:
         self._root = root
         self._labels = labels
@@ -60,6 +63,9 @@ class Navigator:
         self._window_from = window_from
         self._known = known or Known()
         self._limits = limits or Limits()
+        self._told = told or Told()
+        self._promised = {*self._known.sections, *self._told.extra}
+        self._problems: set[str] = set()
         self._sites = [root]
         self._wanted: set[str] = set()
         self._pending = 0
@@ -79,8 +85,10 @@ class Navigator:
     # -- the two calls of spider and replay ------------------------------------------------------------
 
     def start(self) -> list[Want]:
-        """Return the first wants: the home page and every section known from before."""
+        """Return the first wants: the home page, the sections that the office names, those known from before."""
         wants = self._ask(Want(self._root, Role.HOME))
+        for url, label in self._told.extra.items():
+            wants += self._open_section(url, (label,), depth=1)
         for url, trail in sorted(self._known.sections.items()):
             wants += self._open_section(url, trail, depth=1)
         return wants
@@ -121,15 +129,18 @@ class Navigator:
             pages=sum(s.pages for s in sections),
             articles=sum(1 for p in self._read if p.role in (Role.ARTICLE, Role.RECHECK)),
             failed_articles=self._failed_articles,
+            extra=tuple(self._told.extra),
+            excluded=tuple(sorted(self._told.left_out)),
+            problems=tuple(sorted(self._problems)),
         )
 
     # -- asking ---------------------------------------------------------------------------------------
 
     def _ask(self, want: Want) -> list[Want]:
-        """Return [want] unless it was asked for before, leaves the portal, or is a file."""
+        """Return [want] unless it was asked for before, leaves the portal, is a file, or is excluded."""
         if not any(same_site(want.url, site) for site in self._sites):
             return []
-        if is_file(want.url) and want.role is not Role.FILE:
+        if (is_file(want.url) and want.role is not Role.FILE) or self._told.excludes(want.url):
             return []
         here = identity(want.url)
         if here in self._wanted:
@@ -168,7 +179,7 @@ class Navigator:
             self._home_detail = invalid or arrival.final_url
         elif want.role in (Role.SECTION, Role.GENERAL) and section is not None:
             section.lose_page(cause, arrival.capture_id)
-            if want.page_no == 1 and arrival.outcome is Outcome.GONE and want.url not in self._known.sections:
+            if want.page_no == 1 and arrival.outcome is Outcome.GONE and want.url not in self._promised:
                 del self._sections[want.section]
         elif want.role is Role.ARTICLE:
             self._failed_articles += 1
@@ -176,6 +187,9 @@ class Navigator:
 
     def _read_page(self, arrival: Arrival, reading: Reading) -> list[Want]:
         want = arrival.want
+        if want.role is Role.IMPORTED and self._told.excludes(want.url):
+            return []
+        self._problems |= {f"{want.url}: {problem}" for problem in reading.problems}
         if want.role in (Role.HOME, Role.HUB):
             reading = replace(reading, rows=self._without_menu(reading))
         if want.role is Role.HOME:
@@ -328,7 +342,8 @@ class Navigator:
         return bool(days) and all(day is not None and day < self._window_from for day in days)
 
     def _own_pages(self, pages: tuple[NextPage, ...]) -> tuple[NextPage, ...]:
-        return tuple(p for p in pages if any(same_site(p.url, site) for site in self._sites))
+        own = (p for p in pages if any(same_site(p.url, site) for site in self._sites))
+        return tuple(p for p in own if not self._told.excludes(p.url))
 
     # -- rows -----------------------------------------------------------------------------------------
 
