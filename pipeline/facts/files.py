@@ -32,9 +32,10 @@ def with_documents(replayed: Replay, captures: Sequence[Capture], body: Body, ca
     documents: dict[str, Capture] = {}
     for arrival in replayed.arrivals:
         capture = by_id.get(arrival.capture_id)
-        if arrival.want.role is Role.FILE and capture is not None and capture.digest is not None:
-            if arrival.outcome in (Outcome.CAPTURED, Outcome.UNCHANGED):
-                documents[identity(arrival.want.url)] = capture
+        if arrival.want.role is not Role.FILE or arrival.outcome not in (Outcome.CAPTURED, Outcome.UNCHANGED):
+            continue
+        if capture is not None and capture.digest is not None:
+            documents[identity(arrival.want.url)] = capture
     told = texts_of(list(documents.values()), body, cache)
     return replace(replayed, files={at: told[capture.capture_id] for at, capture in documents.items()})
 
@@ -75,8 +76,8 @@ def _load(cache: Path, captures: Sequence[Capture]) -> dict[str, AttachmentText]
         return found
     with closing(_open(cache)) as con:
         for digest in {c.digest for c in captures}:
-            row = con.execute(
-                "SELECT told FROM document WHERE digest = ? AND version = ?", (digest, attachments_version())).fetchone()
+            key = (digest, attachments_version())
+            row = con.execute("SELECT told FROM document WHERE digest = ? AND version = ?", key).fetchone()
             if row is not None and digest is not None:
                 found[digest] = _revived(json.loads(row[0]))
     return found
@@ -93,4 +94,5 @@ def _keep(cache: Path, told: Mapping[str, AttachmentText]) -> None:
 
 def _revived(told: dict[str, object]) -> AttachmentText:
     return AttachmentText(
-        str(told["text"]), str(told["kind"]), int(str(told["pages"])), bool(told["scanned"]), Problem(told["problem"]))
+        str(told["text"]), str(told["kind"]), int(str(told["pages"])), bool(told["scanned"]),
+        Problem(str(told["problem"])))

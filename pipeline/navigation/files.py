@@ -5,8 +5,11 @@ What belongs here: endings, little text. What does not: budgets and asking (`nav
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.extraction.attachments import file_name
-from pipeline.extraction.model import Attachment
+from pipeline.extraction.model import Article, Attachment
+from pipeline.navigation.model import Role, Want
 from pipeline.text import key
 
 _READ = frozenset({"pdf", "docx", "xlsx", "xlsm"})
@@ -21,6 +24,17 @@ _FEW_WORDS = 40
 def says_little(text: str) -> bool:
     """Say whether a posting's own page has so little text that its document is the posting."""
     return len(key(text[:2000]).split()) < _FEW_WORDS
+
+
+def documents_of(want: Want, article: Article) -> list[Want]:
+    """Return the documents to ask for where a posting's own page, reached by `want`, says next to nothing."""
+    if not article.attachments or not says_little(article.text):
+        return []
+    title = article.title or want.title
+    return [
+        replace(want, url=url, role=Role.FILE, page_no=1, form=(), title=title)
+        for url in worth_fetching(article.attachments)
+    ]
 
 
 def worth_fetching(attachments: tuple[Attachment, ...]) -> list[str]:

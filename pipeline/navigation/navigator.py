@@ -19,7 +19,7 @@ from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
-from pipeline.navigation.files import says_little, worth_fetching
+from pipeline.navigation.files import documents_of
 from pipeline.navigation.leads import Lead, lead_of, short
 from pipeline.navigation.model import (
     Arrival,
@@ -263,7 +263,11 @@ class Navigator:
             return wants + self._walk(section, opened, reading)
         self._keep(arrival, reading, want.role, want.trail)
         self._seen_postings.add(identity(want.url))
-        wants += self._files(want, reading)
+        if reading.article is not None and (documents := documents_of(want, reading.article)):
+            path = (*want.trail, *reading.article.section_path)
+            item = Item(documents[0].title, reading.article.text, path, want.url, unit_kind=self._unit_kind)
+            documents = documents[: self._limits.files_per_posting]
+            wants += self._ask_documents(documents, self._classifier.classify(item))
         if want.role is Role.IMPORTED:
             wants += self._rows(None, want.trail, reading.rows)
         return wants
@@ -367,33 +371,17 @@ class Navigator:
                 depth = section.depth if section is not None else 1
                 url = section.url if section is not None else ""
                 want = Want(row.url, Role.ARTICLE, url, trail, 1, depth, (), row.title)
-                wants += self._row_file(want, row, verdict) if is_file(row.url) else self._ask(want)
+                if not is_file(row.url):
+                    wants += self._ask(want)
+                elif row.posted_on is None or verdict.needs_review:
+                    wants += self._ask_documents([replace(want, role=Role.FILE)], verdict)
         return wants
 
-    def _row_file(self, want: Want, row: Row, verdict: Verdict) -> list[Want]:
-        """Ask for a document that is itself the posting, where its group is in doubt or its row says little."""
+    def _ask_documents(self, documents: list[Want], verdict: Verdict) -> list[Want]:
+        """Ask for documents of a posting that is, or may be, of the programme."""
         if verdict.group == "other" and not verdict.needs_review:
             return []
-        if row.posted_on is None or verdict.needs_review:
-            return self._ask_counted(replace(want, role=Role.FILE), self._limits.files)
-        return []
-
-    def _files(self, want: Want, reading: Reading) -> list[Want]:
-        """Ask for the documents of a posting of the programme whose own page says next to nothing."""
-        article = reading.article
-        if article is None or not article.attachments or not says_little(article.text):
-            return []
-        item = Item(
-            article.title or want.title, article.text, (*want.trail, *article.section_path), want.url,
-            unit_kind=self._unit_kind)
-        verdict = self._classifier.classify(item)
-        if verdict.group == "other" and not verdict.needs_review:
-            return []
-        wants: list[Want] = []
-        for url in worth_fetching(article.attachments)[: self._limits.files_per_posting]:
-            file = replace(want, url=url, role=Role.FILE, page_no=1, form=(), title=article.title or want.title)
-            wants += self._ask_counted(file, self._limits.files)
-        return wants
+        return [want for document in documents for want in self._ask_counted(document, self._limits.files)]
 
     def _verdict(self, row: Row, trail: tuple[str, ...]) -> Verdict:
         sections = (*trail, *row.section_path)
