@@ -81,9 +81,8 @@ def _postings(label: dict[str, Any], url: str, reading: Reading) -> Score:
     given = {identity(row.url): row for row in reading.rows}
     found = [i for i, row in given.items() if any(key(p["title"]) == key(row.title) for p in wanted.get(i, ()))]
     total = len(wanted) + len(given)
-    result = Score(
-        label["file"], label["provenance"][0], len(wanted), len(given), 2 * len(found) / total if total else 1.0
-    )
+    provenance = label["provenance"].partition("-")[0]
+    result = Score(label["file"], provenance, len(wanted), len(given), 2 * len(found) / total if total else 1.0)
     for ident in found:
         shown = {p["date_iso"] for p in wanted[ident] if p.get("date_iso") and p.get("date_kind") != "issue"}
         day = given[ident].displayed_on

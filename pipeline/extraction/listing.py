@@ -28,7 +28,7 @@ from pipeline.extraction.tree import Box, Tree, Zone, text_of, words_of
 from pipeline.text import key
 
 ACCEPT = 2.0  # a list at or above it is a list of postings
-_MAX_ROWS = 20_000
+MAX_ROWS = 20_000
 _ONLY = 0.5  # enough for the only list under the page's own heading
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
@@ -165,7 +165,7 @@ def _without_headings(found: list[Block]) -> list[Block]:
 
 def _judge(group: Group, context: Surroundings, base: str, fetched_at: datetime | None) -> Block:
     """Weigh one group: how its titles read, where it stands, what its records hold."""
-    records = group.records[:_MAX_ROWS]
+    records = group.records[:MAX_ROWS]
     why = _first_look(group, context)
     block = Block(group, [], sum(why.values()), why=why)
     block.heading_box = heading_of(group, context)

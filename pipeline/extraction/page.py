@@ -14,7 +14,7 @@ from pipeline.extraction.decode import decode
 from pipeline.extraction.feed import read_feed
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
-from pipeline.extraction.listing import Block, about_rows, blocks
+from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
 from pipeline.extraction.model import Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
 from pipeline.extraction.pagination import next_pages
@@ -93,7 +93,7 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
         found = _without_menu_entries(found, anchors)
     trail = breadcrumbs(tree, anchors)
     kind, rows, article = decide(page, html, tree, found, base)
-    problems: tuple[str, ...] = ("page cut: too many elements",) if tree.cut else ()
+    problems = _cuts(tree, found)
     if override is not None:
         kind, rows, article, wanting = reread(override, page, base, tree, anchors, Seen(kind, rows, article, found))
         problems += wanting
@@ -121,6 +121,14 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
         section_path=trail,
         problems=problems,
     )
+
+
+def _cuts(tree: Tree, found: list[Block]) -> tuple[str, ...]:
+    """Return what of a page was too much to read."""
+    cuts = ["page cut: too many elements"] if tree.cut else []
+    if any(len(block.group.records) > MAX_ROWS for block in found):
+        cuts.append(f"list cut: more than {MAX_ROWS} rows")
+    return tuple(cuts)
 
 
 def _names_itself(anchors: list[Anchor], url: str) -> bool:

@@ -19,10 +19,10 @@ from unicodedata import is_normalized
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.extraction.guard import tame
+from pipeline.extraction.guard import MAX_CHARACTERS, tame
 from pipeline.text import clean
 
-MAX_BOXES = 400_000
+MAX_BOXES = 200_000
 TEXT, COMMENT = "-text", "-comment"
 MAIN_IDS = frozenset({"main", "content", "main-content", "maincontent", "primary", "noidung"})
 SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea"})
@@ -98,7 +98,7 @@ Kid: TypeAlias = Box | str
 
 
 class Tree:
-    """A page: the parser, its boxes in document order, and whether the walk was cut at `MAX_BOXES`.
+    """A page: the parser, its boxes in document order, and whether it was too long or its walk was cut at `MAX_BOXES`.
 
     `main` is the first part that the page calls its main one; `told` holds what it tells machines (title, base,
     meta, link, script), by tag in document order.
@@ -162,7 +162,7 @@ def plant(html: str) -> Tree:
     _measure(boxes)
     mains = _mains(boxes)
     _zone(boxes, mains)
-    return Tree(parser, boxes, mains[0] if mains else None, cut)
+    return Tree(parser, boxes, mains[0] if mains else None, cut or len(html) > MAX_CHARACTERS)
 
 
 def _walk(top: LexborNode) -> tuple[list[Box], bool]:

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pytest
 
 from pipeline.classification import Classifier, SectionLabels
@@ -7,19 +10,8 @@ from pipeline.classification.places import Places
 from pipeline.programmes.loader import load
 from pipeline.programmes.model import Programme
 
-COMMUNES = {
-    "dak-sin": "Xã Đắk Sin",
-    "hung-binh": "Xã Hưng Bình",
-    "dak-ru": "Xã Đắk Ru",
-    "nhan-co": "Xã Nhân Cơ",
-    "nhan-dao": "Xã Nhân Đạo",
-    "nghia-thang": "Xã Nghĩa Thắng",
-    "dao-nghia": "Xã Đạo Nghĩa",
-    "kien-thanh": "Xã Kiến Thành",
-    "quang-tin": "Xã Quảng Tín",
-    "dak-wer": "Xã Đắk Wer",
-    "kien-duc": "Thị trấn Kiến Đức",
-}
+GOLDEN = Path(__file__).parents[2] / "golden"
+COMMUNES: dict[str, str] = json.loads((GOLDEN / "communes.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="session")
