@@ -61,6 +61,8 @@ def check(workspace: WorkspaceOption) -> None:
         f"{len(watched)} đơn vị, từ tháng {loaded.first_month}"
         + (" (mô phỏng)" if loaded.simulated else "")
     )
+    if loaded.overrides.lines:
+        say(f"overrides.csv: {len(loaded.overrides.lines)} dòng chỉ dẫn cho trang")
     if not registry.portals:
         say("Chưa có trang nào: ghi unit_id,url vào portals.csv.")
 

@@ -22,8 +22,7 @@ from pipeline.facts.observations import moment_of
 from pipeline.months import Month, local_date
 from pipeline.navigation.model import Known, Limits
 from pipeline.problems import UserError
-from pipeline.programmes.model import Programme
-from pipeline.registry.model import Portal, Registry
+from pipeline.registry.model import Portal
 from pipeline.snapshots.layout import next_crawl_id
 from pipeline.workspace import Workspace, evening_of
 from scrapy_project.job import CrawlJob, Politeness, PortalJob, Simulation
@@ -105,15 +104,14 @@ def crawl_job(
         processes=settings.politeness.processes,
         memory_mb=settings.politeness.memory_mb,
         portals=tuple(
-            _portal_job(workspace.registry, programme, portal, month, known.get(portal.portal_id, Known()))
+            _portal_job(workspace, portal, month, known.get(portal.portal_id, Known()))
             for portal in portals
         ),
     )
 
 
-def _portal_job(
-    registry: Registry, programme: Programme, portal: Portal, month: Month, known: Known
-) -> PortalJob:
+def _portal_job(workspace: Workspace, portal: Portal, month: Month, known: Known) -> PortalJob:
+    registry, programme, told = workspace.registry, workspace.programme, workspace.overrides
     unit = registry.unit(portal.unit_id, month.last_day)
     owes_for_communes = any(level == "commune" for level, _ in programme.owed(unit.kind))
     communes = registry.communes(unit.unit_id, month.last_day) if owes_for_communes else ()
@@ -126,6 +124,9 @@ def _portal_job(
         tls_exemption=portal.tls_exemption,
         known=known,
         communes={commune.unit_id: commune.name for commune in communes},
+        overrides=told.reading(portal.portal_id),
+        extra_sections=told.extra_sections(portal.portal_id),
+        excluded=told.excluded(portal.portal_id),
     )
 
 

@@ -1,7 +1,7 @@
 """A workspace: the folder of one office, with its settings, registry and data, loaded and validated as one.
 
 What belongs here: `congkhai.toml`, where things lie in the folder, and making a new one. What does not: CSV files
-(`pipeline.registry.loader`), and anything that is done with a workspace.
+(`pipeline.registry.loader`, `pipeline.overrides`), and anything that is done with a workspace.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import ipaddress
 import re
 import shutil
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from pipeline.months import ZONE, Month
+from pipeline.overrides import Overrides, load_overrides
 from pipeline.problems import Problem, UserError, WorkspaceError
 from pipeline.programmes import loader as programmes
 from pipeline.programmes.model import Programme
@@ -133,6 +134,7 @@ class Workspace:
     settings: Settings
     registry: Registry
     programme: Programme
+    overrides: Overrides = field(default_factory=Overrides)
 
     @property
     def simulated(self) -> bool:
@@ -189,11 +191,13 @@ def load_workspace(folder: Path) -> Workspace:
         folder, _kinds(programme), simulation=settings is None or settings.simulation is not None
     )
     problems += found
+    overrides, found = load_overrides(folder, registry.portals)
+    problems += found
     if settings is not None:
         problems += _check_settings(folder, settings, registry, programme)
     if problems or settings is None:
         raise WorkspaceError(problems)
-    return Workspace(folder, settings, registry, programme)
+    return Workspace(folder, settings, registry, programme, overrides)
 
 
 def _kinds(programme: Programme) -> set[str]:
