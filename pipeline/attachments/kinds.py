@@ -18,6 +18,7 @@ _HEADS = (
     ((b"<!doctype html", b"<html", b"<head", b"<script"), "html"),
     ((b"{\\rtf",), "rtf"),
 )
+_TYPES = {"application/msword": "doc", "application/vnd.ms-excel": "xls", "text/plain": "txt", "text/html": "html"}
 _COMPOUND = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _BEFORE_PDF = 1024
@@ -36,7 +37,7 @@ def kind_of(body: bytes, name: str, content_type: str) -> str:
         return _of_zip(body, name)
     head = body[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     told = next((kind for starts, kind in _HEADS if head.startswith(starts)), "")
-    return told or _named(name, content_type.partition(";")[0].strip().lower() or "unknown")
+    return told or _named(name, _TYPES.get(content_type.partition(";")[0].strip().lower(), "unknown"))
 
 
 def _of_zip(body: bytes, name: str) -> str:
