@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
+CUTS = ("page cut:", "list cut:")
+"""How a reading's problems begin where a page was too much to read: what it lists is not all."""
+
 
 class DateSource(StrEnum):
     """Where a posting date was read, in order of trust (METHOD: the month of a posting)."""

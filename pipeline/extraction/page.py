@@ -15,7 +15,7 @@ from pipeline.extraction.feed import read_feed
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
-from pipeline.extraction.model import Page, PageKind, Reading
+from pipeline.extraction.model import CUTS, Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
@@ -125,9 +125,9 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
 
 def _cuts(tree: Tree, found: list[Block]) -> tuple[str, ...]:
     """Return what of a page was too much to read."""
-    cuts = ["page cut: too many elements"] if tree.cut else []
+    cuts = [f"{CUTS[0]} too many elements"] if tree.cut else []
     if any(len(block.group.records) > MAX_ROWS for block in found):
-        cuts.append(f"list cut: more than {MAX_ROWS} rows")
+        cuts.append(f"{CUTS[1]} more than {MAX_ROWS} rows")
     return tuple(cuts)
 
 

@@ -307,7 +307,7 @@ class Navigator:
             role = Role.ARTICLE if titled else role
             trail = () if teaser else trail
         self._keep(arrival, reading, role, trail)
-        section.take_page(reading.rows, arrival.capture_id)
+        section.take_page(reading, arrival.capture_id)
         wants = self._rows(section, section.trail, reading.rows)
         section.pager.offer(self._own_pages(reading.next_pages))
         if section.trial and section.fresh == 0:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.extraction.addresses import identity
-from pipeline.extraction.model import Row
+from pipeline.extraction.model import CUTS, Reading
 from pipeline.navigation.model import Known, Role, SectionReport
 from pipeline.navigation.pager import Pager
 from pipeline.snapshots.model import Cause
+from pipeline.text import key
 
 
 @dataclass
@@ -22,7 +23,8 @@ class Section:
 
     `articles` counts rows of the programme, `fresh` those that no list showed before; `stale_pages` the latest pages
     without a new item. A `trial` is walked on only if its first page shows fresh rows. A `part` was linked from its
-    section's page. `is_text`: no list was found there, so nothing was covered.
+    section's page. `is_text`: no list was found there, so nothing was covered. `dated` items showed a date; `titles`
+    are those of all items, as comparison keys.
     """
 
     url: str
@@ -35,6 +37,9 @@ class Section:
     pages: int = 0
     valid_pages: int = 0
     items: int = 0
+    dated: int = 0
+    titles: set[str] = field(default_factory=set)
+    platform: str | None = None
     articles: int = 0
     fresh: int = 0
     stale_pages: int = 0
@@ -49,14 +54,20 @@ class Section:
     def __post_init__(self) -> None:
         self.pager = Pager(self.url)
 
-    def take_page(self, rows: tuple[Row, ...], capture_id: str) -> None:
+    def take_page(self, reading: Reading, capture_id: str) -> None:
         """Count a valid page and the rows it showed."""
+        rows = reading.rows
         self.pages += 1
         self.valid_pages += 1
         self.captures.append(capture_id)
         new = {identity(row.url) for row in rows} - self.shown
         self.shown |= new
         self.items += len(new)
+        self.dated += len({identity(row.url) for row in rows if row.posted_on} & new)
+        self.titles.update(key(row.title) for row in rows)
+        self.platform = self.platform or reading.platform
+        if any(problem.startswith(CUTS) for problem in reading.problems):
+            self.cause = Cause.TOO_LARGE
         self.stale_pages = 0 if new else self.stale_pages + 1
         days = [row.posted_on for row in rows if row.posted_on is not None]
         if days:
@@ -77,8 +88,11 @@ class Section:
             pages=self.pages,
             valid_pages=self.valid_pages,
             items=self.items,
+            dated=self.dated,
+            titles=len(self.titles),
+            platform=self.platform,
             oldest=self.oldest,
-            complete=self.complete,
+            complete=self.complete and self.cause is not Cause.TOO_LARGE,
             to_end=self.to_end or self.url in known.walked,
             cause=self.cause if self.complete or self.cause is not Cause.NONE else Cause.NOT_CRAWLED,
             captures=tuple(self.captures),

@@ -336,3 +336,14 @@ def test_archives_that_repeat_a_list_cost_one_page_each() -> None:
     asked, report, _ = walk(site)
     assert "b" in urls(asked) and "b?p=2" not in urls(asked)
     assert ROOT + "b" not in [s.url for s in report.sections]
+
+
+def test_a_section_tells_how_its_rows_look_and_one_too_long_to_read_is_not_complete() -> None:
+    rows = (row("Lịch tiếp dân", "a", date(2018, 2, 1)), row("Lịch tiếp dân", "b"), row("Nội quy", "c"))
+    site = {ROOT: HOME, ROOT + "lich": replace(listing(*rows), platform="liferay")}
+    _, report, _ = walk(site)
+    [section] = report.sections
+    assert (section.items, section.dated, section.titles, section.platform) == (3, 1, 2, "liferay")
+    site[ROOT + "lich"] = replace(site[ROOT + "lich"], problems=("list cut: more than 20000 rows",))
+    _, report, _ = walk(site)
+    assert [(s.complete, s.cause) for s in report.sections] == [(False, Cause.TOO_LARGE)]
