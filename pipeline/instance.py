@@ -1,6 +1,6 @@
 """The workspace's Dagster instance: its folder, its settings, and runs that lost their process.
 
-What belongs here: `DAGSTER_HOME`. What does not: what runs (`pipeline.definitions`, `pipeline.runs`).
+What belongs here: `DAGSTER_HOME`. What does not: what runs (`pipeline.assembly`, `pipeline.runs`).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import dagster as dg
 from dagster import DagsterRunStatus, RunsFilter
 
 from pipeline.locks import is_held
+from pipeline.storages import kept_open
 from pipeline.workspace import Workspace
 
 WORKSPACE_VARIABLE = "CONGKHAI_WORKSPACE"
@@ -63,7 +64,7 @@ def open_instance(workspace: Workspace) -> Iterator[dg.DagsterInstance]:
     before = {name: os.environ.get(name) for name in wanted}
     os.environ.update(wanted)
     try:
-        with dg.DagsterInstance.get() as instance:
+        with kept_open(), dg.DagsterInstance.get() as instance:
             yield instance
     finally:
         for name, value in before.items():

@@ -14,7 +14,7 @@ from typing import Any
 
 import dagster as dg
 
-from pipeline.definitions import MONTH_JOB, build_definitions
+from pipeline.assembly import MONTH_JOB, build_definitions
 from pipeline.instance import CLI_TAG, close_orphans, open_instance, run_lock
 from pipeline.locks import held
 from pipeline.months import Month

@@ -39,13 +39,12 @@ class VersionError(RuntimeError):
 
 def version_of(con: duckdb.DuckDBPyConnection) -> int | None:
     """Return the version of an open file; 0 for an empty one, None for somebody else's."""
-    names = {row[0] for row in con.execute(
-        "SELECT table_name FROM information_schema.tables WHERE table_schema = 'main'").fetchall()}
-    if not names:
-        return 0
-    if "schema_version" not in names:
-        return None
-    found = con.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
+    try:
+        found = con.execute("SELECT max(version) FROM schema_version").fetchall()[0][0]
+    except duckdb.CatalogException:
+        tables = con.execute(
+            "SELECT count(*) FROM information_schema.tables WHERE table_schema = 'main'").fetchall()[0][0]
+        return None if tables else 0
     return int(found) if found is not None else None
 
 
@@ -55,8 +54,9 @@ def steps(after: int, folder: Path = FOLDER) -> tuple[tuple[int, Path], ...]:
     return tuple((number, path) for number, path in found if number > after)
 
 
-def bring_up_to_date(path: Path, connect: Connect) -> None:
-    """Make the tables in a new file, or migrate an older one step by step; raise VersionError for others.
+def open_up_to_date(path: Path, connect: Connect) -> duckdb.DuckDBPyConnection:
+    """Open a file for writing: make the tables in a new one, migrate an older one step by step; raise VersionError
+    for others.
 
     While an older file is migrated a copy stands beside it (`<name>.v<n>.bak`) and is removed only when the
     file opened again at the current version; each step is one transaction.
@@ -64,17 +64,19 @@ def bring_up_to_date(path: Path, connect: Connect) -> None:
     con = connect(path)
     try:
         found = version_of(con)
-        if found == CURRENT:
-            return
         if found == 0:
             _create(con)
-            return
+        if found in (0, CURRENT):
+            return con
         if found is None or found > CURRENT:
             raise VersionError(path, found)
         con.execute("CHECKPOINT")
-    finally:
+    except BaseException:
         con.close()
+        raise
+    con.close()
     _migrate(path, found, connect)
+    return connect(path)
 
 
 def _create(con: duckdb.DuckDBPyConnection) -> None:

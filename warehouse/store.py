@@ -53,8 +53,7 @@ def open_writer(path: Path) -> duckdb.DuckDBPyConnection:
     Raises BusyError while another process has it, `migration.VersionError` for a file of a newer version.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    migration.bring_up_to_date(path, _connect)
-    return _connect(path)
+    return migration.open_up_to_date(path, _connect)
 
 
 def open_reader(path: Path) -> duckdb.DuckDBPyConnection:

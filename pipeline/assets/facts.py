@@ -1,13 +1,14 @@
-"""Assets of the tables of a month: the replay of its captures, postings, and one fact table each.
+"""Assets of the tables of a month: the replay of its captures, postings, and the facts.
 
-What belongs here: which builder makes which table, and that a refused load is a failed check. What does not: what
-the rows are (`pipeline.facts`).
+What belongs here: which builder makes which table, which tables one step makes, and that a refused load is a failed
+check. What does not: what the rows are (`pipeline.facts`), what must hold of them (`pipeline.checks`).
 """
 # Dagster reads the annotations of assets and checks as objects: no `from __future__ import annotations` here.
 
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 import dagster as dg
@@ -16,6 +17,7 @@ import duckdb
 from pipeline.assets.described import loaded_metadata, table_spec
 from pipeline.assets.month import month_context
 from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
+from pipeline.checks.tables import check_results, check_specs
 from pipeline.facts import (
     capture,
     delta_posting_monthly,
@@ -30,8 +32,11 @@ from pipeline.facts import (
     section_observation,
 )
 from pipeline.facts.context import MonthContext
+from pipeline.facts.loading import ready
+from pipeline.facts.observations import observe
 from pipeline.months import Month
 from pipeline.terminal import SNAPSHOTS
+from pipeline.workspace import Workspace
 from warehouse.store import WarehouseError
 
 LOADED = "loaded_whole"
@@ -40,49 +45,68 @@ _LOADED_SAYS = (
     "nếu không, số liệu cũ được giữ nguyên."
 )
 Build = Callable[[duckdb.DuckDBPyConnection, MonthContext], object]
+Builds = Callable[[duckdb.DuckDBPyConnection, MonthContext], dict[str, Build]]
 
 
 @dataclass(frozen=True)
 class _Step:
-    """One builder and the tables it replaces."""
+    """Tables that are made together, in this order, on one connection: what they share is made once.
+
+    `tables`: each with what it needs. `builds`: returns the builder of each; one builder may make the tables that
+    come after it in `along`, too.
+    """
 
     name: str
-    build: Build
-    tables: tuple[str, ...]
-    deps: tuple[str, ...]
+    tables: dict[str, tuple[str, ...]]
+    builds: Builds
+    along: tuple[str, ...] = ()
+
+
+def _observing(_con: duckdb.DuckDBPyConnection, context: MonthContext) -> dict[str, Build]:
+    seen = cache(lambda: observe(context))
+    return {
+        "capture": capture.build,
+        "portal_observation": lambda con, month: portal_observation.build(con, month, seen()),
+        "section_observation": lambda con, month: section_observation.build(con, month, seen()),
+        "posting_sighting": lambda con, month: posting_sighting.build(con, month, seen()),
+    }
+
+
+def _counting(con: duckdb.DuckDBPyConnection, context: MonthContext) -> dict[str, Build]:
+    ready(con, context)
+    modules = {
+        "fact_coverage_monthly": fact_coverage_monthly.build,
+        "fact_postings_monthly": fact_postings_monthly.build,
+        "fact_unit_monthly": fact_unit_monthly.build,
+        "fact_checklist_monthly": fact_checklist_monthly.build,
+        "delta_posting_monthly": delta_posting_monthly.build,
+        "fact_delta_monthly": fact_delta_monthly.build,
+    }
+    return {name: partial(build, prepared=True) for name, build in modules.items()}
 
 
 _CAPTURES = (SNAPSHOTS, "unit_version", "portal")
 _STEPS = (
-    _Step("capture", capture.build, ("capture",), (SNAPSHOTS,)),
-    _Step("portal_observation", portal_observation.build, ("portal_observation",), _CAPTURES),
-    _Step("section_observation", section_observation.build, ("section_observation",), _CAPTURES),
-    _Step("posting_sighting", posting_sighting.build, ("posting_sighting",), _CAPTURES),
-    _Step("posting", posting.build, ("posting", "posting_location"), ("posting_sighting", "section_observation")),
-    _Step(
-        "fact_coverage_monthly", fact_coverage_monthly.build, ("fact_coverage_monthly",),
-        ("unit_version", "portal", "portal_observation", "section_observation", "posting_sighting"),
-    ),
-    _Step(
-        "fact_postings_monthly", fact_postings_monthly.build, ("fact_postings_monthly",),
-        ("posting", "fact_coverage_monthly"),
-    ),
-    _Step(
-        "fact_unit_monthly", fact_unit_monthly.build, ("fact_unit_monthly",),
-        ("posting", "fact_postings_monthly", "fact_coverage_monthly"),
-    ),
-    _Step(
-        "fact_checklist_monthly", fact_checklist_monthly.build, ("fact_checklist_monthly",),
-        ("posting", "fact_coverage_monthly"),
-    ),
-    _Step(
-        "delta_posting_monthly", delta_posting_monthly.build, ("delta_posting_monthly",),
-        ("posting", "fact_coverage_monthly"),
-    ),
-    _Step(
-        "fact_delta_monthly", fact_delta_monthly.build, ("fact_delta_monthly",),
-        ("fact_postings_monthly", "fact_unit_monthly", "fact_coverage_monthly", "delta_posting_monthly"),
-    ),
+    _Step("observations", {
+        "capture": (SNAPSHOTS,),
+        "portal_observation": _CAPTURES,
+        "section_observation": _CAPTURES,
+        "posting_sighting": _CAPTURES,
+    }, _observing),
+    _Step("postings", {
+        "posting": ("posting_sighting", "section_observation"),
+        "posting_location": ("posting_sighting", "section_observation"),
+    }, lambda _con, _context: {"posting": posting.build}, along=("posting_location",)),
+    _Step("facts", {
+        "fact_coverage_monthly": (
+            "unit_version", "portal", "portal_observation", "section_observation", "posting_sighting"),
+        "fact_postings_monthly": ("posting", "fact_coverage_monthly"),
+        "fact_unit_monthly": ("posting", "fact_postings_monthly", "fact_coverage_monthly"),
+        "fact_checklist_monthly": ("posting", "fact_coverage_monthly"),
+        "delta_posting_monthly": ("posting", "fact_coverage_monthly"),
+        "fact_delta_monthly": (
+            "fact_postings_monthly", "fact_unit_monthly", "fact_coverage_monthly", "delta_posting_monthly"),
+    }, _counting),
 )
 
 
@@ -95,27 +119,48 @@ def _step_assets(step: _Step, months: dg.PartitionsDefinition[str]) -> dg.Assets
     @dg.multi_asset(
         name=step.name,
         specs=[
-            dg.AssetSpec(table, deps=step.deps, partitions_def=months, **table_spec(table))
-            for table in step.tables
+            dg.AssetSpec(table, deps=deps, partitions_def=months, skippable=not step.along, **table_spec(table))
+            for table, deps in step.tables.items()
         ],
-        check_specs=[dg.AssetCheckSpec(LOADED, asset=table, description=_LOADED_SAYS) for table in step.tables],
+        check_specs=[
+            spec for table in step.tables
+            for spec in (dg.AssetCheckSpec(LOADED, asset=table, description=_LOADED_SAYS), *check_specs(table, months))
+        ],
+        # Tables of one builder are made together; of others, any may be asked for alone.
+        can_subset=not step.along,
         pool=WAREHOUSE_POOL,
     )
     def build(
         context: dg.AssetExecutionContext, office: Office, warehouse: Warehouse
     ) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[Any]]:
         workspace, month = office.load(), Month.parse(context.partition_key)
+        wanted = {key.to_user_string() for key in context.selected_asset_keys}
         with warehouse.opened() as con:
-            try:
-                step.build(con, month_context(workspace, month))
-            except WarehouseError as error:
-                for table in step.tables:
+            month_as_known = month_context(workspace, month)
+            for table, make in step.builds(con, month_as_known).items():
+                if table not in wanted:
+                    continue
+                try:
+                    make(con, month_as_known)
+                except WarehouseError as error:
                     yield dg.AssetCheckResult(
-                        asset_key=table, check_name=LOADED, passed=False, description=str(error)
-                    )
-                raise dg.Failure(description=str(error), allow_retries=False) from error
-            for table in step.tables:
-                yield dg.MaterializeResult(asset_key=table, metadata=loaded_metadata(con, table, month))
-                yield dg.AssetCheckResult(asset_key=table, check_name=LOADED, passed=True, description="đạt")
+                        asset_key=table, check_name=LOADED, passed=False, description=str(error))
+                    raise dg.Failure(description=str(error), allow_retries=False) from error
+                for made in (table, *step.along):
+                    if (yield from _made(con, workspace, month, made)):
+                        return  # what comes after would stand on it
 
     return build
+
+
+def _made(
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, month: Month, table: str
+) -> Generator[dg.AssetCheckResult | dg.MaterializeResult[Any], None, bool]:
+    """Yield what there is to say of a table that was made; return whether a blocking check of it failed."""
+    yield dg.MaterializeResult(asset_key=table, metadata=loaded_metadata(con, table, month))
+    yield dg.AssetCheckResult(asset_key=table, check_name=LOADED, passed=True, description="đạt")
+    stops = False
+    for blocking, found in check_results(con, workspace, month, table):
+        yield found
+        stops = stops or (blocking and not found.passed)
+    return stops

@@ -1,12 +1,13 @@
 """Assets of the workbooks: one an appendix of the programme, and one for the deltas.
 
-What belongs here: writing the bytes into the month's folder. What does not: the bytes (`pipeline.outputs`).
+What belongs here: writing the bytes into the month's folder, and having them checked. What does not: the bytes
+(`pipeline.outputs`), the check (`pipeline.checks.workbooks`).
 """
 # Dagster reads the annotations of assets and checks as objects: no `from __future__ import annotations` here.
 
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import dagster as dg
@@ -15,12 +16,13 @@ import duckdb
 from pipeline.assets.described import OWNERS
 from pipeline.assets.month import month_context, render_options
 from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
+from pipeline.checks.workbooks import check_result, check_spec
 from pipeline.facts.context import MonthContext
 from pipeline.facts.posting import as_of
 from pipeline.months import Month
 from pipeline.outputs.appendix import render as render_appendix
 from pipeline.outputs.delta import render as render_delta
-from pipeline.programmes.model import Programme
+from pipeline.programmes.model import Layout, Programme
 from pipeline.workspace import Workspace
 
 DELTA = "bien_dong"
@@ -40,7 +42,7 @@ def output_assets(programme: Programme, months: dg.PartitionsDefinition[str]) ->
             appendix_name(layout.id), layout.file,
             f"{layout.label.capitalize()}: {layout.title}".replace("{month}", "trong tháng"),
             ["posting", "fact_coverage_monthly", "fact_unit_monthly", "fact_checklist_monthly"],
-            months, _appendix(layout.id),
+            months, _appendix(layout.id), layout,
         )
         for layout in programme.layouts
     ]
@@ -68,28 +70,32 @@ def _delta(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthC
 
 
 def _workbook(
-    name: str, file: str, description: str, deps: list[str], months: dg.PartitionsDefinition[str], render: Render
+    name: str, file: str, description: str, deps: list[str], months: dg.PartitionsDefinition[str], render: Render,
+    checked: Layout | None = None,
 ) -> dg.AssetsDefinition:
     @dg.asset(
         name=name, deps=deps, partitions_def=months, group_name="outputs", description=description,
         kinds={"excel"}, owners=list(OWNERS), pool=WAREHOUSE_POOL,
         metadata={"file": dg.MetadataValue.text(f"outputs/<tháng>/{file}")},
+        check_specs=[check_spec(name, months)] if checked else [],
     )
     def make(
         context: dg.AssetExecutionContext, office: Office, warehouse: Warehouse
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         workspace, month = office.load(), Month.parse(context.partition_key)
         with warehouse.opened() as con:
             month_as_made = month_context(workspace, month)
             as_of(con, month_as_made)
             content = render(con, workspace, month_as_made)
-        path = workspace.outputs(month) / file
-        _write(path, content)
-        return dg.MaterializeResult(metadata={
-            "path": dg.MetadataValue.path(str(path)),
-            "size": len(content),
-            "sha256": hashlib.sha256(content).hexdigest(),
-        })
+            path = workspace.outputs(month) / file
+            _write(path, content)
+            yield dg.MaterializeResult(metadata={
+                "path": dg.MetadataValue.path(str(path)),
+                "size": len(content),
+                "sha256": hashlib.sha256(content).hexdigest(),
+            })
+            if checked:
+                yield check_result(con, path, workspace, checked, month, name)
 
     return make
 

@@ -5,7 +5,7 @@ What belongs here: loading what is validated already. What does not: validation 
 # Dagster reads the annotations of assets and checks as objects: no `from __future__ import annotations` here.
 
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -26,16 +26,22 @@ _ROWS: dict[str, Callable[[Registry], Iterable[Mapping[str, Any]]]] = {
 
 
 def registry_assets() -> list[dg.AssetsDefinition]:
-    """Return one asset for each table of the registry."""
-    return [_registry_asset(name) for name in _ROWS]
+    """Return one asset for each table of the registry; one step loads them."""
 
-
-def _registry_asset(name: str) -> dg.AssetsDefinition:
-    @dg.multi_asset(name=name, specs=[dg.AssetSpec(name, **table_spec(name))], pool=WAREHOUSE_POOL)
-    def load(office: Office, warehouse: Warehouse) -> dg.MaterializeResult[None]:
+    @dg.multi_asset(
+        name="registry",
+        specs=[dg.AssetSpec(name, skippable=True, **table_spec(name)) for name in _ROWS],
+        can_subset=True,
+        pool=WAREHOUSE_POOL,
+    )
+    def load(
+        context: dg.AssetExecutionContext, office: Office, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult[None]]:
         registry = office.load().registry
+        wanted = {key.to_user_string() for key in context.selected_asset_keys}
         with warehouse.opened() as con:
-            replace_all(con, name, rows_to_arrow(table(name), _ROWS[name](registry)))
-            return dg.MaterializeResult(asset_key=name, metadata=loaded_metadata(con, name, None))
+            for name in (name for name in _ROWS if name in wanted):
+                replace_all(con, name, rows_to_arrow(table(name), _ROWS[name](registry)))
+                yield dg.MaterializeResult(asset_key=name, metadata=loaded_metadata(con, name, None))
 
-    return load
+    return [load]

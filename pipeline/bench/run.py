@@ -67,7 +67,7 @@ def _process(folder: Path, way: str, month: str, crawl: bool = False) -> float:
 
 def month_job() -> dg.JobDefinition:
     """Return the job of the month's assets with Dagster's default executor, which starts a process a step."""
-    from pipeline.definitions import build_definitions
+    from pipeline.assembly import build_definitions
 
     definitions = build_definitions(load_workspace(Path(os.environ["CONGKHAI_WORKSPACE"])))
     job = dg.define_asset_job("default_way", dg.AssetSelection.all(), executor_def=dg.multiprocess_executor)

@@ -3,16 +3,16 @@
 What belongs here: which rule stands on which table, and whether it blocks. What does not: the rules
 (`pipeline.checks.rules`).
 """
-# Dagster reads the annotations of assets and checks as objects: no `from __future__ import annotations` here.
 
+from __future__ import annotations
 
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import dagster as dg
 import duckdb
 
-from pipeline.assets.resources import WAREHOUSE_POOL, Office, Warehouse
 from pipeline.checks import rules
 from pipeline.months import Month
 from pipeline.workspace import Workspace
@@ -40,62 +40,71 @@ def _of_month(rule: Callable[[duckdb.DuckDBPyConnection, Month], list[str]]) -> 
     return lambda con, _workspace, month: rule(con, month)
 
 
+@dataclass(frozen=True)
+class _Check:
+    """A rule that stands on a table; a blocking one stops what is downstream."""
+
+    table: str
+    name: str
+    description: str
+    rule: Rule
+    blocking: bool = True
+
+
 _FACTS = (
     "fact_coverage_monthly", "fact_postings_monthly", "fact_unit_monthly", "fact_checklist_monthly",
     "fact_delta_monthly",
 )
+_COMPLETE = "Mỗi đơn vị theo dõi có dòng trong bảng, và không có đơn vị nào khác."
+# A unit that could not be assessed fails `coverage` visibly, but its row in the workbook says so itself.
+_CHECKS = (
+    *(_Check(table, "units_complete", _COMPLETE, _units_complete(table)) for table in _FACTS),
+    _Check("fact_unit_monthly", "totals_equal_sum",
+           "Số lượt và số kết quả của đơn vị bằng tổng các nhóm.", _of_month(rules.unit_totals_agree)),
+    _Check("fact_unit_monthly", "zeros_are_proven",
+           "Con số (kể cả 0) chỉ có khi có lần thu thập chứng minh.", _of_month(rules.zeros_are_proven)),
+    _Check("fact_checklist_monthly", "missing_is_proven",
+           "Mỗi kết luận “chưa đăng tải” kèm lần thu thập chứng minh.", _of_month(rules.missing_is_proven)),
+    _Check("fact_delta_monthly", "totals_equal_sum",
+           "Dòng toàn tỉnh bằng tổng các đơn vị.", _of_month(rules.province_totals_agree)),
+    _Check("fact_coverage_monthly", "coverage",
+           "Mọi đơn vị theo dõi đều đánh giá được trong tháng.", _coverage, blocking=False),
+)
 
 
-def table_checks(months: dg.PartitionsDefinition[str]) -> list[dg.AssetChecksDefinition]:
-    """Return the checks of the fact tables; all block what is downstream, except coverage.
-
-    A unit that could not be assessed fails `coverage` visibly, but its row in the workbook says so itself.
-    """
-    complete = "Mỗi đơn vị theo dõi có dòng trong bảng, và không có đơn vị nào khác."
+def check_specs(table: str, months: dg.PartitionsDefinition[str]) -> list[dg.AssetCheckSpec]:
+    """Return the checks that the step which makes a table runs on it, right after its load."""
     return [
-        *(_check(months, table, "units_complete", complete, _units_complete(table)) for table in _FACTS),
-        _check(months, "fact_unit_monthly", "totals_equal_sum",
-               "Số lượt và số kết quả của đơn vị bằng tổng các nhóm.", _of_month(rules.unit_totals_agree)),
-        _check(months, "fact_unit_monthly", "zeros_are_proven",
-               "Con số (kể cả 0) chỉ có khi có lần thu thập chứng minh.", _of_month(rules.zeros_are_proven)),
-        _check(months, "fact_checklist_monthly", "missing_is_proven",
-               "Mỗi kết luận “chưa đăng tải” kèm lần thu thập chứng minh.", _of_month(rules.missing_is_proven)),
-        _check(months, "fact_delta_monthly", "totals_equal_sum",
-               "Dòng toàn tỉnh bằng tổng các đơn vị.", _of_month(rules.province_totals_agree)),
-        _check(months, "fact_coverage_monthly", "coverage",
-               "Mọi đơn vị theo dõi đều đánh giá được trong tháng.", _coverage, blocking=False),
+        partitioned_check(months, table, check.name, check.description, blocking=check.blocking)
+        for check in _CHECKS if check.table == table
     ]
 
 
-def _check(
-    months: dg.PartitionsDefinition[str], table: str, name: str, description: str, rule: Rule, *, blocking: bool = True
-) -> dg.AssetChecksDefinition:
-    def check(
-        context: dg.AssetCheckExecutionContext, office: Office, warehouse: Warehouse
-    ) -> dg.AssetCheckResult:
-        with warehouse.opened() as con:
-            return result(rule(con, office.load(), Month.parse(context.partition_key)))
-
-    return partitioned_check(months, table, name, description, check, blocking=blocking)
+def check_results(
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, month: Month, table: str
+) -> Iterator[tuple[bool, dg.AssetCheckResult]]:
+    """Yield what each check of a table found, and whether it blocks."""
+    for check in _CHECKS:
+        if check.table == table:
+            yield check.blocking, result(check.rule(con, workspace, month), table, check.name)
 
 
 def partitioned_check(
-    months: dg.PartitionsDefinition[str], asset: str, name: str, description: str,
-    check: Callable[..., dg.AssetCheckResult], *, blocking: bool,
-) -> dg.AssetChecksDefinition:
-    """Return an asset check that is told its month."""
+    months: dg.PartitionsDefinition[str], asset: str, name: str, description: str, *, blocking: bool = True
+) -> dg.AssetCheckSpec:
+    """Return a check of an asset, month by month."""
     with warnings.catch_warnings():
         # Partitions of checks are a preview in this pinned release of Dagster.
         warnings.simplefilter("ignore", dg.PreviewWarning)
-        return dg.asset_check(
-            asset=asset, name=name, description=description, blocking=blocking,
-            partitions_def=months, pool=WAREHOUSE_POOL,
-        )(check)
+        return dg.AssetCheckSpec(
+            name, asset=asset, description=description, blocking=blocking, partitions_def=months)
 
 
-def result(broken: list[str]) -> dg.AssetCheckResult:
+def result(broken: list[str], asset: str, name: str) -> dg.AssetCheckResult:
     """Return what a rule's lines come to: none is good."""
     return dg.AssetCheckResult(
+        asset_key=asset,
+        check_name=name,
         passed=not broken,
         severity=dg.AssetCheckSeverity.ERROR,
         description="; ".join(broken[:_SHOWN]) if broken else "đạt",

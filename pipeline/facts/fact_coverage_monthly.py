@@ -30,6 +30,7 @@ ORDER BY u.unit_id
 """
 
 
-def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
-    """Replace the month; return the number of rows (units watched on the month's last day, or 0)."""
-    return replace_fact(con, context, TABLE, _SQL)
+def build(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool = False) -> int:
+    """Replace the month (`prepared`: see `replace_fact`); return the number of rows, one a unit
+    watched on the month's last day, or none."""
+    return replace_fact(con, context, TABLE, _SQL, prepared)

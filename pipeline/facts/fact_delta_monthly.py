@@ -63,6 +63,6 @@ ORDER BY unit_id = '{PROVINCE}', unit_id, group_id = '{ALL_GROUPS}', group_id
 """  # noqa: S608 - put together from constants
 
 
-def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
-    """Replace the month; return the number of rows."""
-    return replace_fact(con, context, TABLE, _SQL)
+def build(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool = False) -> int:
+    """Replace the month (`prepared`: see `replace_fact`); return the number of rows."""
+    return replace_fact(con, context, TABLE, _SQL, prepared)

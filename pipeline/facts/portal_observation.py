@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.facts.context import MonthContext
-from pipeline.facts.observations import observe
+from pipeline.facts.observations import Observations, observe
 from warehouse.description import table
 from warehouse.schema import rows_to_arrow
 from warehouse.store import replace_month
@@ -16,7 +16,7 @@ from warehouse.store import replace_month
 TABLE = "portal_observation"
 
 
-def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
-    """Replace the month by what its captures say; return the number of rows."""
-    rows = rows_to_arrow(table(TABLE), observe(context).portal_observation)
+def build(con: duckdb.DuckDBPyConnection, context: MonthContext, seen: Observations | None = None) -> int:
+    """Replace the month by what its captures say (`seen`, where it was read already); return the number of rows."""
+    rows = rows_to_arrow(table(TABLE), (seen or observe(context)).portal_observation)
     return replace_month(con, TABLE, context.month.first_day, rows)

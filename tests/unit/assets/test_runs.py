@@ -7,6 +7,7 @@ import dagster as dg
 import openpyxl
 import pytest
 
+from pipeline.checks import rules
 from pipeline.checks.workbooks import differences
 from pipeline.imports import import_captures
 from pipeline.instance import CLI_TAG, close_orphans, open_instance, run_lock
@@ -14,6 +15,7 @@ from pipeline.locks import held
 from pipeline.problems import UserError
 from pipeline.runs import run_month
 from pipeline.summary import month_summary, print_summary
+from pipeline.workspace import load_workspace
 from tests.unit.assets.conftest import Made, make_workspace
 from warehouse.store import open_reader
 
@@ -63,6 +65,29 @@ def test_made_again_from_its_snapshots_the_bytes_are_the_same(made: Made) -> Non
     before = {path.name: path.read_bytes() for path in folder.iterdir()}
     assert run_month(made.workspace, made.month, from_snapshots=True).success
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_one_fact_is_made_alone(made: Made) -> None:
+    assert run_month(made.workspace, made.month, only=["fact_unit_monthly"]).success
+    with open_instance(made.workspace) as instance:
+        latest = [instance.get_latest_materialization_event(dg.AssetKey(name))
+                  for name in ("fact_unit_monthly", "fact_coverage_monthly")]
+    assert latest[0] is not None and latest[1] is not None and latest[0].run_id != latest[1].run_id
+
+
+def test_a_blocking_check_that_fails_stops_what_stands_on_its_table(
+    made: Made, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    workspace = load_workspace(Path(shutil.copytree(made.workspace.folder, tmp_path / "w")))
+    shutil.rmtree(workspace.outputs(made.month))
+    monkeypatch.setattr(rules, "units_complete", lambda _con, table, *_: ["Sở C: thiếu dòng"] * ("unit" in table))
+    report = run_month(workspace, made.month, from_snapshots=True)
+    assert not report.success and not report.failed_steps
+    assert ("fact_unit_monthly", "units_complete", "Sở C: thiếu dòng") in report.failed_checks
+    assert not workspace.outputs(made.month).exists()
+    with open_instance(workspace) as instance:
+        event = instance.get_latest_materialization_event(dg.AssetKey("fact_delta_monthly"))
+        assert event is not None and event.run_id != report.run_id
 
 
 def test_a_month_without_snapshots_cannot_be_made_from_them(made: Made) -> None:
