@@ -122,6 +122,7 @@ def _portal_job(workspace: Workspace, portal: Portal, month: Month, known: Known
         url=portal.url,
         robots_exemption=portal.robots_exemption,
         tls_exemption=portal.tls_exemption,
+        render="browser" if portal.render == "browser" else "http",
         known=known,
         communes={commune.unit_id: commune.name for commune in communes},
         overrides=told.reading(portal.portal_id),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_serializer, model_validator
 
@@ -40,6 +41,7 @@ class Politeness(_Strict):
     `retries`: further tries after a transient failure, with a pause that doubles from `backoff_seconds`.
     `max_retry_after`: the longest Retry-After that is waited for; what asks for more counts as blocked.
     `give_up_after`: failures in a row (no answer, 429, 503) after which a portal is asked no more.
+    `render_seconds`: the longest that one page may take in a browser, turns at the host's door included.
     `portal_seconds`: wall time of one portal; what is wanted after that is recorded as not attempted.
     """
 
@@ -53,6 +55,7 @@ class Politeness(_Strict):
     max_redirects: int = 10
     give_up_after: int = Field(default=8, ge=1)
     portal_seconds: float = Field(default=3600.0, gt=0)
+    render_seconds: float = Field(default=120.0, gt=0)
     html_bytes: int = 5 << 20
     other_bytes: int = 20 << 20
     file_bytes: int = 10 << 20
@@ -63,7 +66,7 @@ class PortalJob(_Strict):
     """One portal: whose it is, where it begins, what earlier crawls know of it.
 
     The exemptions are texts of a recorded decision (who, when, why); empty means none. `communes` are the units
-    whose postings the portal may carry: id → name. What the office says of the portal: `overrides` of reading,
+    whose postings the portal may carry: id → name. `render`: http, or browser for pages that scripts fill. What the office says of the portal: `overrides` of reading,
     `extra_sections` to open from the start (address → label), `excluded` addresses (a `*` at the end: all that begin
     so) that are never asked for.
     """
@@ -74,6 +77,7 @@ class PortalJob(_Strict):
     url: str = Field(pattern=r"^https?://[^/\s]+")
     robots_exemption: str = ""
     tls_exemption: str = ""
+    render: Literal["http", "browser"] = "http"
     known: Known = Field(default_factory=Known)
     communes: dict[str, str] = Field(default_factory=dict)
     overrides: tuple[Override, ...] = ()

@@ -14,14 +14,17 @@ from pipeline.snapshots.bodies import digest_of
 from pipeline.snapshots.layout import Done, End
 from pipeline.snapshots.model import Capture, Cause, Outcome
 from pipeline.snapshots.outcomes import of_status
-from pipeline.snapshots.warc import NOT_MODIFIED_PROFILE, build_record, http_head, warc_date
-from pipeline.snapshots.writer import SnapshotWriter
+from pipeline.snapshots.warc import NOT_MODIFIED_PROFILE, build_record, http_head, record_id, warc_date
+from pipeline.snapshots.writer import Extent, SnapshotWriter
 from scrapy_project.clock import Clock
 from scrapy_project.exchange import Exchange, FetchFailed
 from scrapy_project.job import PortalJob
 from scrapy_project.patience import retry_after
 
 ROBOTS_ROLE = "robots"
+UNRENDERED_ROLE = "unrendered"
+"""What the server sent where the page is what its scripts make of that: kept as proof, never read."""
+RENDERED_TYPE = "text/html; charset=utf-8"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,7 @@ class Landing:
         self._writer = writer
         self._portal = portal
         self._clock = clock
+        self._last_record = ""
 
     def response(self, asked: Asked, exchange: Exchange, moved_to: str = "", note: str = "") -> Capture:
         """Land a response that came with all or a part of its body.
@@ -56,7 +60,7 @@ class Landing:
         # Half a body has no digest: nobody may take it for the page.
         whole = exchange.cut is Cause.NONE and not exchange.unread
         digest = digest_of(exchange.body) if whole else None
-        extent = self._writer.write(_response_record(exchange, moment, digest))
+        extent = self._write(_response_record(exchange, moment, digest))
         capture = replace(
             self._blank(asked, moment, outcome, cause, note or _detail(exchange)),
             final_url=moved_to or exchange.url,
@@ -83,7 +87,7 @@ class Landing:
         )
         block = http_head(exchange.status, exchange.reason, exchange.headers)
         kind = "application/http;msgtype=response"
-        extent = self._writer.write(build_record("revisit", exchange.url, moment, kind, block, extra))
+        extent = self._write(build_record("revisit", exchange.url, moment, kind, block, extra))
         capture = replace(
             self._blank(asked, moment, Outcome.UNCHANGED, Cause.NONE, _detail(exchange)),
             final_url=exchange.url,
@@ -99,6 +103,30 @@ class Landing:
             last_modified=exchange.header(b"last-modified") or earlier.last_modified,
         )
         return self._add(capture)
+
+    def rendered(self, asked: Asked, url: str, body: bytes, note: str) -> Capture:
+        """Land a page as its scripts left it: a conversion of the record that was landed last."""
+        moment = self._clock.now()
+        digest = digest_of(body)
+        extra = (("WARC-Refers-To", self._last_record), ("WARC-Payload-Digest", digest))
+        extent = self._write(build_record("conversion", url, moment, RENDERED_TYPE, body, extra))
+        capture = replace(
+            self._blank(asked, moment, Outcome.CAPTURED, Cause.NONE, note),
+            final_url=url,
+            status=200,
+            digest=digest,
+            content_type=RENDERED_TYPE,
+            size=len(body),
+            file=extent.file,
+            offset=extent.offset,
+            length=extent.length,
+            rendered=True,
+        )
+        return self._add(capture)
+
+    def _write(self, record: bytes) -> Extent:
+        self._last_record = record_id(record)
+        return self._writer.write(record)
 
     def failure(self, asked: Asked, outcome: Outcome, failed: FetchFailed) -> Capture:
         """Write down that nothing came, and why."""

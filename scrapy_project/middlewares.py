@@ -117,11 +117,12 @@ class HeadersMiddleware(_Middleware):
         """Complete the headers."""
         headers = request.headers
         headers["User-Agent"] = self.spider.job.politeness.user_agent
-        headers["Accept"] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
-        headers["Accept-Language"] = "vi,en;q=0.3"
         headers["Accept-Encoding"] = "gzip, deflate, br"
+        # what a page's script asks for says itself what it takes and sends
+        headers.setdefault("Accept", "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8")
+        headers.setdefault("Accept-Language", "vi,en;q=0.3")
         if request.method == "POST":
-            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
         validators: Mapping[str, Mapping[str, str]] = request.meta.get("validators", {})
         for name in ("If-None-Match", "If-Modified-Since"):
             value = validators.get(request.url, {}).get(name)

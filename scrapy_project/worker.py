@@ -28,6 +28,7 @@ from pipeline.extraction.model import Page, Reading
 from pipeline.extraction.page import read_page
 from pipeline.snapshots.layout import End
 from pipeline.snapshots.writer import SnapshotWriter
+from scrapy_project.chromium import SharedBrowser
 from scrapy_project.clock import Clock
 from scrapy_project.guide import guide_for, reader_for
 from scrapy_project.job import CrawlJob, PortalJob
@@ -53,6 +54,7 @@ class Worker:
     spiders: dict[str, PortalSpider] = field(default_factory=dict)
     counts: dict[str, tuple[int, int]] = field(default_factory=dict)
     stopping: bool = False
+    browser: SharedBrowser = field(default_factory=SharedBrowser)
 
     async def run(self) -> None:
         """Crawl all portals; return when each came to its end or could not."""
@@ -65,6 +67,7 @@ class Worker:
             await asyncio.gather(*(self._host(portals, room) for portals in by_host(self.job.portals)))
         finally:
             beat.cancel()
+            await self.browser.close()
 
     def stop(self) -> None:
         """Stop every portal cleanly; what was landed is kept and closed."""
@@ -105,6 +108,7 @@ class Worker:
                 landing=landing,
                 guide=self.guide_for(self.job, portal),
                 read=reader_for(portal, self.read),
+                browser=self.browser,
                 on_page=lambda pages, pending: self.counts.__setitem__(portal.portal_id, (pages, pending)),
                 on_start=lambda spider: self.spiders.__setitem__(portal.portal_id, spider),
             )
@@ -162,7 +166,8 @@ def cap_memory(megabytes: int) -> None:
         import resource
     except ImportError:  # Windows
         return
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, hard))  # a browser may lift it for itself
 
 
 @lru_cache(maxsize=1)

@@ -21,7 +21,7 @@ from pipeline.snapshots.model import Capture, Cause, Outcome
 
 Read = Callable[[Capture], Reading]
 _READABLE = (Outcome.CAPTURED, Outcome.UNCHANGED)
-_NOT_PAGES = frozenset({"robots"})
+_NOT_PAGES = frozenset({"robots", "unrendered"})
 
 
 @dataclass(frozen=True)

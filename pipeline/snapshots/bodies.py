@@ -21,8 +21,9 @@ class CaptureError(Exception):
 
 
 def body_of(record: Record) -> bytes:
-    """Return the body of a response or resource record without its codings; raise CaptureError where it has none."""
-    if record.type == "resource":
+    """Return the body of a response, resource or conversion record without its codings; raise CaptureError where it
+    has none."""
+    if record.type in ("resource", "conversion"):
         return record.block
     try:
         message = record.http()

@@ -43,6 +43,7 @@ class Cause(StrEnum):
     CRASHED = "crashed"
     NOT_CRAWLED = "not_crawled"
     NO_SECTION = "no_section"
+    NO_BROWSER = "no_browser"            # the portal needs a browser and the machine has none
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,9 @@ class Capture:
 
     `method`/`form` tell a POST of a pager. `file` is relative to the snapshots folder; `offset`/`length` are
     bytes of the gzip member. `digest` is `sha256:<hex>` of the decompressed body. A revisit (`unchanged`)
-    carries `refers_to`, the capture id whose record holds the body. `role` is the want's role
+    carries `refers_to`, the capture id whose record holds the body. `rendered`: the body is the page as it stood
+    after its scripts had run in a browser; what the server sent lies in the capture before it (role `unrendered`).
+    `role` is the want's role
     (`pipeline.extraction.navigation.Role`), or `imported`.
     """
 
@@ -78,3 +81,4 @@ class Capture:
     method: str = "GET"
     form: tuple[tuple[str, str], ...] = ()
     role: str = ""
+    rendered: bool = False

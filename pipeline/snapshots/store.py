@@ -161,6 +161,6 @@ class SnapshotStore:
 
 
 def _referable(capture: Capture) -> bool:
-    if capture.method != "GET" or capture.digest is None:
+    if capture.method != "GET" or capture.digest is None or capture.rendered:
         return False
     return capture.outcome in (Outcome.CAPTURED, Outcome.UNCHANGED)

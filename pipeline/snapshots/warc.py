@@ -103,6 +103,11 @@ def build_record(
     return b"".join(("\r\n".join(lines).encode(), block, b"\r\n\r\n"))
 
 
+def record_id(record: bytes) -> str:
+    """Return the WARC-Record-ID of a record that `build_record` made, with its brackets."""
+    return record.partition(b"WARC-Record-ID: ")[2].partition(b"\r\n")[0].decode()
+
+
 def http_head(status: int, reason: str, headers: tuple[tuple[bytes, bytes], ...]) -> bytes:
     """Return status line and headers of a response as a record's block begins.
 

@@ -11,6 +11,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import replace
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
@@ -23,13 +24,18 @@ from pipeline.snapshots.bodies import CaptureError
 from pipeline.snapshots.layout import End
 from pipeline.snapshots.model import Capture, Cause, Outcome
 from pipeline.snapshots.store import SnapshotStore
+from scrapy_project.chromium import SharedBrowser
 from scrapy_project.exchange import Exchange, FetchFailed
 from scrapy_project.job import CrawlJob, PortalJob
-from scrapy_project.landing import ROBOTS_ROLE, Asked, Landing
+from scrapy_project.landing import RENDERED_TYPE, ROBOTS_ROLE, UNRENDERED_ROLE, Asked, Landing
+from scrapy_project.rendering import Renderer
 from scrapy_project.transport import Transport
 
 _log = logging.getLogger(__name__)
 _DOWN = frozenset({Cause.UNREACHABLE, Cause.TIMEOUT})
+_LISTS = frozenset({Role.SECTION, Role.GENERAL})
+_RENDERED = _LISTS | {Role.HOME, Role.HUB}
+_TEXTS = frozenset({Role.ARTICLE, Role.RECHECK})
 
 
 class Guide(Protocol):
@@ -63,6 +69,7 @@ class PortalSpider(Spider):
         read: Callable[[Page], Reading],
         on_page: Callable[[int, int], None],
         on_start: Callable[[PortalSpider], None],
+        browser: SharedBrowser | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
@@ -82,6 +89,11 @@ class PortalSpider(Spider):
         self._failures = 0
         self._failing = Cause.NONE
         self.transport: Transport | None = None
+        self._renderer: Renderer | None = None
+        if portal.render == "browser":
+            self._renderer = Renderer(
+                browser or SharedBrowser(), portal.url, self._send_for_script, job.politeness.html_bytes,
+                job.politeness.render_seconds)
 
     def stop(self) -> None:
         """Ask for no further page; what is under way is let go."""
@@ -103,6 +115,8 @@ class PortalSpider(Spider):
             pages += 1
             self._on_page(pages, len(wants))
         self.served = True
+        if self._renderer is not None:
+            await self._renderer.close()
         yield self._guide.report()
 
     async def fetch_robots(self, asked: Asked) -> bytes | None:
@@ -141,6 +155,8 @@ class PortalSpider(Spider):
             raise FetchFailed(Cause.HTTP_ERROR, str(error)[:300]) from error
         meta = response.meta  # of the last hop
         exchange: Exchange = meta["exchange"]
+        rendered = self._is_rendered(asked, exchange, meta)
+        landed = replace(asked, role=UNRENDERED_ROLE) if rendered else asked
         if exchange.status == 304 and earlier is not None and exchange.url == earlier.final_url:
             try:
                 source = self._store.source(earlier)
@@ -148,10 +164,56 @@ class PortalSpider(Spider):
             except CaptureError as error:
                 self.note(f"{asked.url}: bản lưu trước không dùng được ({error}), tải lại")
                 return await self._fetch(asked, conditional=False)
-            return self._landing.not_modified(asked, exchange, earlier, source), body
-        capture = self._landing.response(asked, exchange, meta.get("moved_to", ""))
-        readable = capture.outcome is Outcome.CAPTURED and capture.digest is not None
-        return capture, exchange.body if readable else None
+            capture = self._landing.not_modified(landed, exchange, earlier, source)
+            kind = ((b"Content-Type", source.content_type.encode("latin-1", "replace")),)
+            document = replace(exchange, status=200, headers=kind, body=body)
+        else:
+            capture, document = self._landing.response(landed, exchange, meta.get("moved_to", "")), exchange
+        if rendered:
+            return await self._render(asked, document)
+        readable = capture.outcome in (Outcome.CAPTURED, Outcome.UNCHANGED) and capture.digest is not None
+        return capture, document.body if readable else None
+
+    # -- what scripts make of a page ------------------------------------------------------------------
+
+    def _is_rendered(self, asked: Asked, exchange: Exchange, meta: Mapping[str, Any]) -> bool:
+        """Say whether the page is what a browser makes of this answer: lists and menus always, a posting's page
+        where the answer is an empty shell."""
+        if self._renderer is None or asked.form or meta.get("moved_to") or exchange.cut is not Cause.NONE:
+            return False
+        if exchange.status == 304:
+            return asked.role in _RENDERED
+        if exchange.status != 200 or exchange.unread or "html" not in exchange.header(b"content-type").lower():
+            return False
+        if asked.role in _TEXTS:
+            page = Page(exchange.url, exchange.body, exchange.header(b"content-type"), 200, None)
+            return self._read(page).invalid_reason in ("scripted", "empty")
+        return asked.role in _RENDERED
+
+    async def _render(self, asked: Asked, document: Exchange) -> tuple[Capture, bytes]:
+        """Render and land; raise FetchFailed where what the page shows cannot be believed."""
+        assert self._renderer is not None
+        page = await self._renderer.render(document)
+        if page.refused and asked.role in _LISTS:
+            told = self._read(Page(page.url, page.body, RENDERED_TYPE, 200, None))
+            if not told.rows and told.article is None:
+                raise FetchFailed(Cause.BLOCKED, f"trang cần dữ liệu ngoài trang TTĐT: {', '.join(page.refused)[:200]}")
+        note = f"dựng bằng trình duyệt, kịch bản tải {page.requests} lần"
+        return self._landing.rendered(asked, page.url, page.body, note), page.body
+
+    async def _send_for_script(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Exchange:
+        """Fetch what a page's script asks for, by the portal's rules like everything else."""
+        if self.stopped.is_set():
+            raise FetchFailed(Cause.NOT_CRAWLED, "đã dừng theo yêu cầu")
+        try:
+            request = Request(url, method=method, headers=headers, body=body)
+            response = await self.crawler.engine.download_async(request)
+        except (NotSupported, ValueError) as error:
+            raise FetchFailed(Cause.HTTP_ERROR, str(error)[:300]) from error
+        if response.meta.get("moved_to"):
+            raise FetchFailed(Cause.MOVED, f"chuyển hướng tới {response.meta['moved_to'][:200]}")
+        exchange: Exchange = response.meta["exchange"]
+        return exchange
 
     def _given_up(self) -> FetchFailed | None:
         if self.stopped.is_set():
