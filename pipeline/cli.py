@@ -1,7 +1,7 @@
 """`congkhai`: the command line. Thin commands over the same functions that the assets call.
 
 What belongs here: the app, errors and exit codes, commands on a workspace as a whole. What does not: commands on a
-month (`pipeline.cli_month`) and on single pages (`pipeline.cli_pages`).
+month (`pipeline.cli_month`), on single pages (`pipeline.cli_pages`) and `probe` (`pipeline.cli_probe`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import Annotated
 import click
 import typer
 
-from pipeline import cli_month, cli_pages
+from pipeline import cli_month, cli_pages, cli_probe
 from pipeline.cli_options import WorkspaceOption, say
 from pipeline.months import ZONE
 from pipeline.problems import UserError
@@ -80,7 +80,7 @@ def ui(
     raise typer.Exit(serve_ui(loaded, host, port, say))
 
 
-app.command(help=cli_month.HELP["probe"])(cli_month.probe)
+app.command(help=cli_probe.HELP)(cli_probe.probe)
 app.command(help=cli_month.HELP["crawl"])(cli_month.crawl)
 app.command(help=cli_month.HELP["run"])(cli_month.run)
 app.command(help=cli_month.HELP["summary"])(cli_month.summary)

@@ -1,4 +1,4 @@
-"""Commands that crawl or count: `probe`, `crawl`, `run`, `summary`, `import-warc`.
+"""Commands that crawl or count: `crawl`, `run`, `summary`, `import-warc`.
 
 What belongs here: options, and saying what came of it. What does not: doing it (`pipeline.runs`,
 `pipeline.summary`, `pipeline.snapshots`). Dagster is imported where it is needed: it takes a second to load.
@@ -6,8 +6,6 @@ What belongs here: options, and saying what came of it. What does not: doing it 
 
 from __future__ import annotations
 
-import sys
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,9 +21,8 @@ from pipeline.cli_options import (
     read_month,
     say,
 )
-from pipeline.months import ZONE, Month
+from pipeline.months import Month
 from pipeline.problems import UserError
-from pipeline.snapshots.model import Cause
 from pipeline.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
@@ -33,7 +30,6 @@ if TYPE_CHECKING:
 
 HELP = {
     "import_warc": "Nhập bản chụp do công cụ khác làm (WARC) cho một tháng.",
-    "probe": "Thử các trang: đọc được không, nền tảng, chuyên mục.",
     "crawl": "Chỉ thu thập bản chụp của một tháng.",
     "run": "Làm cả tháng, từ thu thập tới các phụ lục.",
     "summary": "In số liệu của một tháng đã làm.",
@@ -100,31 +96,6 @@ def import_warc(
         strange = ", ".join(f"{host} ({count})" for host, count in taken.unknown_hosts.items())
         say(f"Bỏ qua bản ghi của máy chủ không có trong portals.csv: {strange}")
     say(f"Tiếp theo: congkhai run -w {workspace} --month {wanted} --from-snapshots")
-
-
-def probe(workspace: WorkspaceOption, unit: UnitOption = None) -> None:
-    """Say of each portal whether it can be read, on what it runs, and which sections were found."""
-    loaded = load_workspace(workspace)
-    units = check_units(loaded, unit, Month.of(datetime.now(ZONE).date()))
-    from pipeline.probe import probe as try_portals
-    from warehouse.vocabularies import cause_text
-
-    progress = (lambda line: say(f"\r\x1b[K{line}", to_stderr=True, end="")) if sys.stderr.isatty() else _silent
-    found = try_portals(loaded, units, progress)
-    if sys.stderr.isatty():
-        say("\r\x1b[K", to_stderr=True, end="")
-    for portal in found:
-        fine = portal.cause is Cause.NONE
-        state = "đọc được" if fine else f"{cause_text(portal.cause.value)} ({portal.detail})".replace(" ()", "")
-        say(f"{portal.portal_id}  {portal.url}\n  {state}; nền tảng: {portal.platform or 'chưa nhận ra'}")
-        for section in portal.sections:
-            say(f"  chuyên mục: {' › '.join(section.trail)}  {section.url}  ({section.items} tin ở trang đầu)")
-        if fine and not portal.sections:
-            say("  chưa thấy chuyên mục nào của chương trình")
-
-
-def _silent(_: str) -> None:
-    """Show no progress where nobody watches."""
 
 
 def summary(workspace: WorkspaceOption, month: MonthOption) -> None:
