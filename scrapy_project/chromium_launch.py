@@ -8,11 +8,13 @@ file descriptors 3 and 4, so that no port is open on the machine.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import signal
 import sys
 
 _PDEATHSIG = 1
+_OUT_OF_THE_WAY = 10
 
 
 def main() -> None:
@@ -21,10 +23,10 @@ def main() -> None:
     _lift_memory_cap()
     _die_with_parent()
     # the numbers may be each other's: both go out of the way first
-    away = [os.dup(int(reads)), os.dup(int(writes))]
+    away = [fcntl.fcntl(int(number), fcntl.F_DUPFD, _OUT_OF_THE_WAY) for number in (reads, writes)]
     for number, source in zip((3, 4), away, strict=True):
         os.dup2(source, number, inheritable=True)
-    os.execv(executable, [executable, *arguments])
+    os.execv(executable, [executable, *arguments])  # noqa: S606  (the path is what `find_chromium` found)
 
 
 def _lift_memory_cap() -> None:

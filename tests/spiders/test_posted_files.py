@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from pipeline.facts.context import MonthContext
-from pipeline.facts.observations import observe
+from pipeline.facts.observations import Observations, observe
 from pipeline.months import Month
 from pipeline.programmes.loader import load
 from pipeline.registry.model import Portal, Registry, UnitVersion
@@ -51,14 +51,19 @@ def office(site: Site) -> Callable[..., str]:
     return make
 
 
-def facts(crawl: Crawl, cache: Path | None = None) -> dict[str, dict[str, Any]]:
-    """The sightings of the month out of captures alone, by title; a listing's row where there is one."""
+def observed(crawl: Crawl, cache: Path | None = None) -> Observations:
+    """What the month's captures say, by themselves."""
     since = date(2010, 1, 1)
     unit = UnitVersion("u1", "Sở Nội vụ", "department", 1, since)
     registry = Registry((unit,), (), (Portal("p1", "u1", "http://so.test/", since),), ())
     until = datetime(2030, 1, 1, tzinfo=UTC)
     context = MonthContext(Month.parse("2018-02"), load("citizen_reception"), registry, until, crawl.store, cache)
-    rows = observe(context).posting_sighting
+    return observe(context)
+
+
+def facts(crawl: Crawl, cache: Path | None = None) -> dict[str, dict[str, Any]]:
+    """The sightings of the month out of captures alone, by title; a listing's row where there is one."""
+    rows = observed(crawl, cache).posting_sighting
     return {row["title"]: row for row in sorted(rows, key=lambda row: row["role"], reverse=True)}
 
 
