@@ -76,10 +76,11 @@ class Chromium:
         self._listening = asyncio.ensure_future(self._listen())
 
     @classmethod
-    async def start(cls) -> Chromium:
-        """Start a browser; raise FetchFailed where there is none or it does not come up."""
+    async def start(cls, place: Path | None = None) -> Chromium:
+        """Start a browser with its profile under `place`; raise FetchFailed where there is none or it does not come
+        up."""
         executable = find_chromium()
-        profile = Path(tempfile.mkdtemp(prefix="congkhai-chromium-"))
+        profile = Path(tempfile.mkdtemp(prefix="congkhai-chromium-", dir=place))
         their_read, our_write = os.pipe()
         our_read, their_write = os.pipe()
         flags = [f"--user-data-dir={profile}", *_FLAGS]
@@ -174,10 +175,12 @@ class Chromium:
 
 class SharedBrowser:
     """The one browser of a process, started when it is first needed, and again where it died. `room` bounds how many
-    pages are open at once: each takes a processor and some hundred megabytes."""
+    pages are open at once: each takes a processor and some hundred megabytes. Profiles lie under `place`, a folder
+    that somebody else throws away should this process be killed."""
 
-    def __init__(self) -> None:
+    def __init__(self, place: Path | None = None) -> None:
         self.room = asyncio.Semaphore(2)
+        self._place = place
         self._lock = asyncio.Lock()
         self._browser: Chromium | None = None
 
@@ -186,7 +189,7 @@ class SharedBrowser:
         async with self._lock:
             if self._browser is None or not self._browser.alive:
                 await self.close()
-                self._browser = await Chromium.start()
+                self._browser = await Chromium.start(self._place)
             return self._browser
 
     async def close(self) -> None:

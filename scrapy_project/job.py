@@ -66,7 +66,8 @@ class PortalJob(_Strict):
     """One portal: whose it is, where it begins, what earlier crawls know of it.
 
     The exemptions are texts of a recorded decision (who, when, why); empty means none. `communes` are the units
-    whose postings the portal may carry: id → name. `render`: http, or browser for pages that scripts fill. What the office says of the portal: `overrides` of reading,
+    whose postings the portal may carry: id → name. `render`: http, or browser for pages that scripts
+    fill. What the office says of the portal: `overrides` of reading,
     `extra_sections` to open from the start (address → label), `excluded` addresses (a `*` at the end: all that begin
     so) that are never asked for.
     """

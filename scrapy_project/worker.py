@@ -190,7 +190,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Whatever prints must not fall among the news.
     news = os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    worker = Worker(job, Clock(job.as_of, options.since), news)
+    worker = Worker(job, Clock(job.as_of, options.since), news, browser=SharedBrowser(options.jobfile.parent))
     with asyncio.Runner(loop_factory=loop_factory()) as runner:
         runner.run(worker.run())
     return 0

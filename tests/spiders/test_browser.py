@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-import shutil
+import os
+import signal
+import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from pipeline.snapshots.layout import End
 from pipeline.snapshots.model import Cause, Outcome
 from scrapy_project.chromium import EXECUTABLE, find_chromium
 from scrapy_project.exchange import FetchFailed
@@ -16,6 +21,7 @@ from scrapy_project.job import CrawlJob
 from tests.spiders.conftest import QUICK, Crawl
 from tests.spiders.site import Answer, Asked, Site
 from tests.spiders.test_posted_files import facts, observed
+from tests.spiders.test_crawl import children_of
 
 
 def _has_chromium() -> bool:
@@ -194,9 +200,39 @@ def test_a_page_that_never_rests_is_bounded(crawl: Crawl, scripted: Callable[...
 
 
 @needs_chromium
-def test_no_browser_and_no_profile_is_left_behind(crawl: Crawl, scripted: Callable[..., str], tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    place = tmp_path_factory.mktemp("tmp")
-    monkeypatch.setenv("TMPDIR", str(place))
-    crawl.run(in_browser(crawl.job(scripted(), politeness=PATIENT)))
-    assert list(place.glob("congkhai-chromium-*")) == []
-    shutil.rmtree(place)
+@pytest.mark.parametrize("killed", ["nobody", "worker", "browser"])
+def test_no_browser_and_no_profile_is_left_behind(
+    crawl: Crawl, scripted: Callable[..., str], site: Site, killed: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    url = scripted()
+    answer, done = site.routes["so.test/api/list.json"], []
+
+    def kill_once(asked: Asked) -> Answer:
+        if not done and killed != "nobody":
+            done.append(killed)
+            for pid in children_of(os.getpid()) if killed == "worker" else browsers(tmp_path):
+                os.kill(pid, signal.SIGKILL)
+        assert callable(answer)
+        return answer(asked)
+
+    site.routes["so.test/api/list.json"] = kill_once
+    summary = crawl.run(in_browser(crawl.job(url, politeness=PATIENT)))
+    assert [p.end for p in summary.portals] == [End.FINISHED]
+    until = time.monotonic() + 10
+    while browsers(tmp_path) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert browsers(tmp_path) == []
+    assert [p.name for p in tmp_path.rglob("congkhai-chromium-*")] == []
+    section = next(c for c in crawl.captures() if c.role == "section")
+    assert section.outcome is (Outcome.FAILED if killed == "browser" else Outcome.CAPTURED)
+
+
+def browsers(place: Path) -> list[int]:
+    """Processes of browsers whose profile lies under `place`."""
+    found = []
+    for line in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            if f"--user-data-dir={place}".encode() in line.read_bytes():
+                found.append(int(line.parent.name))
+    return found
