@@ -20,8 +20,8 @@ from scrapy_project.exchange import FetchFailed
 from scrapy_project.job import CrawlJob
 from tests.spiders.conftest import QUICK, Crawl
 from tests.spiders.site import Answer, Asked, Site
-from tests.spiders.test_posted_files import facts, observed
 from tests.spiders.test_crawl import children_of
+from tests.spiders.test_posted_files import facts, observed
 
 
 def _has_chromium() -> bool:
@@ -40,7 +40,10 @@ SHELL = """<html><head><title>Sở Nội vụ tỉnh</title><script src="/app.js
 APP = """
 document.addEventListener('DOMContentLoaded', async () => {
   const app = document.getElementById('app');
-  if (location.pathname === '/') { app.innerHTML = '<p>' + 'Trang thông tin điện tử của Sở. '.repeat(20) + '</p>'; return; }
+  if (location.pathname === '/') {
+    app.innerHTML = '<p>' + 'Trang thông tin điện tử của Sở. '.repeat(20) + '</p>';
+    return;
+  }
   let page = 1, more = true;
   const list = document.createElement('ul');
   list.className = 'list';
@@ -170,7 +173,8 @@ def test_scripts_reach_nothing_but_their_portal(
     const f = document.createElement('iframe'); f.src = '{away}/frame'; document.documentElement.append(f);
     new Worker(URL.createObjectURL(new Blob([`fetch('{away}/secret')`])));
     window.open('{away}/secret'); alert('đứng lại'); Notification.requestPermission();
-    const a = document.createElement('a'); a.href = '{away}/secret'; a.download = 'x'; document.body?.append(a); a.click();
+    const a = document.createElement('a'); a.href = '{away}/secret'; a.download = 'x';
+    document.body?.append(a); a.click();
     """
     crawl.run(in_browser(crawl.job(scripted(more=more), politeness=PATIENT)))
     assert {a.host for a in site.asked} == {"so.test"}
@@ -182,8 +186,8 @@ def test_a_list_that_another_host_fills_is_no_empty_list(crawl: Crawl, scripted:
     url = scripted()
     crawl.run(in_browser(crawl.job(url, politeness=PATIENT)))
     elsewhere = scripted(more="\n")
-    crawl.site.routes["so.test/app.js"] = Answer(
-        APP.replace("/api/list.json", "http://api.other.test/list").encode(), headers={"Content-Type": "text/javascript"})
+    app = APP.replace("/api/list.json", "http://api.other.test/list").encode()
+    crawl.site.routes["so.test/app.js"] = Answer(app, headers={"Content-Type": "text/javascript"})
     crawl.run(in_browser(crawl.job(elsewhere, politeness=PATIENT)))
     section = next(c for c in crawl.captures() if c.role == "section")
     assert (section.outcome, section.cause) == (Outcome.BLOCKED, Cause.BLOCKED)
