@@ -12,16 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import duckdb
-import pandas as pd
 import pyarrow as pa
 
 from warehouse import migration
 from warehouse.description import Table
 from warehouse.description import table as described
 from warehouse.schema import arrow_schema, quote
+
+if TYPE_CHECKING:  # half a second to import, and a frame comes only from who has it
+    import pandas as pd
 
 _SAFE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
 _INCOMING = "_incoming"

@@ -106,8 +106,7 @@ def test_all_checks_of_facts_and_appendices_block_except_coverage() -> None:
     definitions = build_definitions(None)
     checks = [spec for asset in definitions.assets or [] if isinstance(asset, dg.AssetsDefinition)
               for spec in asset.check_specs]
-    # A refused load fails its step by itself.
-    assert {spec.name for spec in checks if not spec.blocking} == {"coverage", "loaded_whole"}
+    assert {spec.name for spec in checks if not spec.blocking} == {"coverage"}
     assert {spec.asset_key.to_user_string() for spec in checks if spec.name == "appendix_equals_facts"} == {
         "phu_luc_1", "phu_luc_2",
     }
