@@ -20,7 +20,7 @@ from pipeline.extraction.override import Override, override_for
 from pipeline.extraction.page import read_page
 from pipeline.extraction.suggest import Shown, links_in_content, lists_of
 from pipeline.navigation.fallback import is_view_of, slug_words
-from pipeline.navigation.leads import short
+from pipeline.navigation.leads import Lead, lead_of, short
 from pipeline.navigation.model import PageRead, Role
 from pipeline.overrides import DATE_FORM, EXTRA, Line, reading_of
 
@@ -101,14 +101,11 @@ def for_section(
     if forms:
         return forms
     read = {identity(row.url) for row in reading.rows}
-    others = [
-        one for one in shown if one.score >= 1.5 and one.records >= 3 and one.words >= 4 and not one.urls & read
-    ]
-    if not others:
+    full = [one for one in shown if one.score >= 1.5 and one.records >= 3 and one.words >= 4]
+    if len({one.row for one in full}) < 2 or not any(one.urls & read for one in full):
         return ()
-    ours = [one for one in lists_of(page) if one.urls & read][:1]
-    why = "trang có hơn một danh sách; chỉ giữ một dòng, đúng với danh sách của chuyên mục"
-    return _lists(portal, section, page, ours + others, why)
+    why = "trang có hơn một danh sách; nếu đọc lẫn, chỉ giữ một dòng, đúng với danh sách của chuyên mục"
+    return _lists(portal, section, page, sorted(full, key=lambda one: not one.urls & read), why)
 
 
 def _lists(portal: Portal, section: str, page: Page, shown: Sequence[Shown], why: str) -> tuple[Proposal, ...]:
@@ -187,7 +184,10 @@ def unopened(
     portal: Portal, pages: Iterable[PageRead], asked: frozenset[str], classifier: Classifier
 ) -> tuple[list[Link], list[Link]]:
     """Return the links with the programme's words in label or address that nothing opened: of the portal, and of
-    other sites. `asked`: identities of the addresses that were asked for."""
+    other sites. `asked`: identities of the addresses that were asked for.
+
+    A link of the portal that is labelled like a section is left out: a whole crawl opens it, if a short one did not.
+    """
     found: dict[str, Link] = {}
     rows: set[str] = set()
     for read in pages:
@@ -199,7 +199,9 @@ def unopened(
                 found.setdefault(identity(link.url), replace(link, label=words))
     left = [link for ident, link in found.items() if ident not in asked | rows]
     here = [link for link in left if same_site(link.url, portal.url)]
-    return here[:_MOST * 2], [link for link in left if link not in here][:_MOST]
+    away = [link for link in left if link not in here]
+    here = [link for link in here if lead_of(link, classifier.labels) is not Lead.SECTION]
+    return here[: _MOST * 2], away[:_MOST]
 
 
 def named_section(portal: Portal, link: Link, reading: Reading) -> Proposal | None:

@@ -111,8 +111,10 @@ def _unique(box: Box, tree: Tree) -> str:
     path = ""
     for above in [box, *list(box.up())[:_DEPTH]]:
         ident = above.attrs.get("id") or ""
-        steps = [f"{above.tag}#{ident}"] if _NAME.fullmatch(ident) else []
-        for step in [*steps, _plain(above)]:
+        named = [f"{above.tag}#{ident}"] if _NAME.fullmatch(ident) else []
+        # an id that a system numbers may change with the next page; classes are tried before it
+        steps = [_plain(above), *named] if _STATE.search(ident) else [*named, _plain(above)]
+        for step in steps:
             selector = f"{step} > {path}" if path else step
             if _found(selector, tree) == {box.node.mem_id}:
                 return selector

@@ -40,7 +40,8 @@ def site() -> Iterator[Site]:
                 for n in range(1, 7)
             ) + "</div>"
 
-        page("", "Sở", PROSE)
+        page("", "Sở", PROSE + '<p><a href="/tiep-cong-dan-truc-tuyen">Đường dây 1022 của tỉnh</a></p>')
+        page("tiep-cong-dan-truc-tuyen", "Trực tuyến", rows("t", "1{n}/02/2018"))
         page("lich", "Tiếp dân", PROSE + rows("o", "{n:02}.02.18", "Lịch {n}"))
         page("ket-qua", "Kết quả tiếp công dân", rows("k", "{n:02}.02.18"))
         page("kho", "Kho số 7", rows("h", "0{n}/02/2018", "Thông báo lịch tiếp công dân tháng {n} của Giám đốc Sở"))
@@ -90,16 +91,17 @@ def test_what_it_proposes_is_valid_as_printed_and_mends_the_reading(folder: Path
         (f"{URL}lich", "row_selector", "div.o"), (f"{URL}lich", "date_selector", "i"),
         (f"{URL}lich", "date_form", "dd.mm.yy"), (f"{URL}ket-qua", "date_form", "dd.mm.yy"),
         (f"{URL}my", "date_form", "mm/dd/yyyy"), ("", "extra_section", f"{URL}kho"),
+        ("", "extra_section", f"{URL}tiep-cong-dan-truc-tuyen"),
     }
     assert "#   “Lịch 1”" in before and "6 tin, 6 có ngày (01/02/2018 – 06/02/2018)" in re.sub(r"\s+#?\s*", " ", before)
     assert all(len(line) <= 100 for line in before.splitlines() if line not in proposed)
 
     (folder / "overrides.csv").write_text("\n".join([",".join(COLUMNS), *proposed]) + "\n", encoding="utf-8")
-    assert "overrides.csv: 6 dòng" in congkhai("check", "-w", str(folder)).stdout
+    assert "overrides.csv: 7 dòng" in congkhai("check", "-w", str(folder)).stdout
     after = probe(folder)
     assert not rows_to_paste(after) and "chuyên mục: Kho số 7" in after
     assert after.count("6 tin, 6 có ngày (01/02/2018 – 06/02/2018)") == 3
-    assert "6 tin, 6 có ngày (11/02/2018 – 16/02/2018)" in after
+    assert after.count("6 tin, 6 có ngày (11/02/2018 – 16/02/2018)") == 2
 
 
 def test_an_override_that_fits_no_longer_and_what_is_left_out_are_told(folder: Path) -> None:
