@@ -39,9 +39,10 @@ _THEIRS = frozenset({
 })
 _DOM = """(() => {
   const page = document.documentElement.cloneNode(true);
-  page.querySelectorAll('noscript').forEach(one => one.remove());
+  page.querySelectorAll('noscript, script:not([type*="json"])').forEach(one => one.remove());
   return [document.URL, '<!DOCTYPE html>\\n' + page.outerHTML];
 })()"""
+"""What the scripts made, without them: they have done their work, and nobody shall take them for work to come."""
 _LENGTH = "document.documentElement ? document.documentElement.outerHTML.length : 0"
 
 

@@ -12,6 +12,8 @@ from enum import StrEnum
 
 CUTS = ("page cut:", "list cut:")
 """How a reading's problems begin where a page was too much to read: what it lists is not all."""
+SCRIPTED = "script fills:"
+"""How a reading's problem begins where a page without rows has a place that a script would fill."""
 
 
 class DateSource(StrEnum):

@@ -15,10 +15,11 @@ from pipeline.extraction.feed import read_feed
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
-from pipeline.extraction.model import CUTS, Page, PageKind, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
 from pipeline.extraction.pagination import next_pages
 from pipeline.extraction.platforms import fingerprint
+from pipeline.extraction.scripted import place_for_script
 from pipeline.extraction.surroundings import is_home
 from pipeline.extraction.tree import HEADINGS, Tree, Zone, collector_paused, plant
 from pipeline.extraction.validity import Invalid, judge
@@ -94,6 +95,8 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
     trail = breadcrumbs(tree, anchors)
     kind, rows, article = decide(page, html, tree, found, base)
     problems = _cuts(tree, found)
+    if not rows and kind is not PageKind.ARTICLE and (place := place_for_script(tree)):
+        problems += (f"{SCRIPTED} {place}",)
     if override is not None:
         kind, rows, article, wanting = reread(override, page, base, tree, anchors, Seen(kind, rows, article, found))
         problems += wanting

@@ -172,6 +172,8 @@ class Navigator:
         cause = arrival.cause
         if cause is Cause.NONE:
             cause = Cause.INVALID_PAGE if arrival.reading is not None else Cause.HTTP_ERROR
+            if arrival.reading is not None and arrival.reading.invalid_reason == "scripted":
+                cause = Cause.NEEDS_BROWSER
         section = self._sections.get(want.section)
         if want.role is Role.HOME:
             self._home_cause = cause

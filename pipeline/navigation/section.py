@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.extraction.addresses import identity
-from pipeline.extraction.model import CUTS, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, Reading
 from pipeline.navigation.model import Known, Role, SectionReport
 from pipeline.navigation.pager import Pager
 from pipeline.snapshots.model import Cause
@@ -68,6 +68,8 @@ class Section:
         self.platform = self.platform or reading.platform
         if any(problem.startswith(CUTS) for problem in reading.problems):
             self.cause = Cause.TOO_LARGE
+        if any(problem.startswith(SCRIPTED) for problem in reading.problems):
+            self.cause = Cause.NEEDS_BROWSER
         self.stale_pages = 0 if new else self.stale_pages + 1
         days = [row.posted_on for row in rows if row.posted_on is not None]
         if days:
@@ -92,7 +94,7 @@ class Section:
             titles=len(self.titles),
             platform=self.platform,
             oldest=self.oldest,
-            complete=self.complete and self.cause is not Cause.TOO_LARGE,
+            complete=self.complete and self.cause not in (Cause.TOO_LARGE, Cause.NEEDS_BROWSER),
             to_end=self.to_end or self.url in known.walked,
             cause=self.cause if self.complete or self.cause is not Cause.NONE else Cause.NOT_CRAWLED,
             captures=tuple(self.captures),

@@ -43,6 +43,7 @@ class Cause(StrEnum):
     CRASHED = "crashed"
     NOT_CRAWLED = "not_crawled"
     NO_SECTION = "no_section"
+    NEEDS_BROWSER = "needs_browser"      # a script would fill the list: render=browser in portals.csv shows it
     NO_BROWSER = "no_browser"            # the portal needs a browser and the machine has none
 
 

@@ -96,9 +96,19 @@ def in_browser(job: CrawlJob) -> CrawlJob:
     return job.model_copy(update={"portals": tuple(p.model_copy(update={"render": "browser"}) for p in job.portals)})
 
 
-def test_without_a_browser_a_scripted_list_gives_nothing(crawl: Crawl, scripted: Callable[..., str]) -> None:
+def test_without_a_browser_a_scripted_list_is_no_empty_list(crawl: Crawl, scripted: Callable[..., str]) -> None:
     crawl.run(crawl.job(scripted()))
     assert facts(crawl) == {}
+    [section] = [s for s in observed(crawl).section_observation if s["section_url"] == "http://so.test/tiep-dan"]
+    assert (section["complete"], section["cause"]) == (False, "needs_browser"), "the analyst is told to ask for one"
+
+
+@needs_chromium
+def test_a_list_that_a_browser_shows_to_be_empty_is_empty(crawl: Crawl, scripted: Callable[..., str]) -> None:
+    nothing = Answer(b'{"items": [], "more": false}', headers={"Content-Type": "application/json"})
+    crawl.run(in_browser(crawl.job(scripted(api=nothing), politeness=PATIENT)))
+    [section] = [s for s in observed(crawl).section_observation if s["section_url"] == "http://so.test/tiep-dan"]
+    assert (section["complete"], section["cause"], section["items"]) == (True, "none", 0)
 
 
 @needs_chromium
