@@ -34,6 +34,8 @@ from pipeline.text import clean, key
 
 MAX_TEXT = 20_000
 _ENOUGH = 140            # characters of running text after the title that make a part of the page the posting's
+_LEAD = 700              # fewer may be a lead, in a part of its own above the text
+_HEAD_DEPTH = 6          # boxes from a title's part to the one that holds the text as well
 _LONG = 300              # the same where no title is found on the page itself
 _FEW = 40                # fewer are no text
 _AROUND, _AROUND_LINKS = 500, 12
@@ -46,6 +48,7 @@ _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _ARROWS = re.compile(r"[»›>→/]")
 _NEAR_LINES = 8
+_LEADS = 2               # paragraphs that may stand between a title and the line with its date
 _SECTION, _SAID = 6, 40  # spaces of a section's name; characters that a posting says itself
 _NUMBER = re.compile(
     r"(?:^|\n)[^\n]{0,60}?\bSố\s*(?:hiệu|ký hiệu|/ký hiệu)?\s*[:：]\s*(\d{1,5}\s*[/-]\s*[^\W\d_][\w\-–/]{1,30})", re.I)
@@ -92,9 +95,12 @@ def read_article(
     body, tail = _cut(found.after)
     files = _files(found.region, tail, url)
     name, glued = split_date(found.name)
-    near = ([glued] if glued else []) + _near([line for line in found.before if not _is_clock(line, fetched_at)], body)
-    end = [line.text for line in [*body[-4:], *tail[:3]]]
     told = head.date(fetched_at) or _hidden(body, fetched_at) or address_date(url, fetched_at)
+    before = [line for line in found.before if not _is_clock(line, fetched_at, told)]
+    near = ([glued] if glued else []) + _near(before, body)
+    if article_date(near, fetched_at) is None:
+        near += _under_lead(body)
+    end = [line.text for line in [*body[-4:], *tail[:3]]]
     shown, posted = _dates(near, end, told, fetched_at)
     dated = shown.raw if shown else ""
     own = [line.text for line in body if line.text and found.region.holds(line.box)]
@@ -196,17 +202,32 @@ def _name(head: Metadata, hint: str) -> str:
 def _region(title: Box) -> Box:
     """Return the smallest part around the title that has running text, files or a viewer after it.
 
-    Where there are none (a scanned picture, an empty posting) it ends before the page's links begin.
+    Where there are none (a scanned picture, an empty posting) it ends before the page's links begin. What holds
+    the title and its lead alone is no whole posting: the text beside it is its too.
     """
     best = title
     for above in title.up():
         text, files = _substance(above, title)
         if text >= _ENOUGH or files:
-            return above
+            return above if files or text >= _LEAD else _with_text(above, title, text)
         if above.tag == "body" or above.links - title.links > _AROUND_LINKS:
             break
         best = above
     return best
+
+
+def _with_text(head: Box, title: Box, text: int) -> Box:
+    """Return the part around a title and its lead that holds the text too, where there is one; else `head`."""
+    for above, _ in zip(head.up(), range(_HEAD_DEPTH), strict=False):
+        if above.tag in {"body", "html"}:
+            break
+        more = _substance(above, title)[0]
+        grown, linked = above.size - head.size, above.linked - head.linked
+        if more >= 2 * text + _ENOUGH:
+            return above if linked <= 0.3 * grown else head
+        if linked > 0.5 * grown > _AROUND:
+            break
+    return head
 
 
 def _frame(region: Box) -> Box:
@@ -398,17 +419,48 @@ def _near(before: list[_Line], body: list[_Line]) -> list[str]:
     return [text for text in near if text]
 
 
+def _under_lead(body: list[_Line]) -> list[str]:
+    """Return the line between a posting's lead and its text that is nothing but a date.
+
+    None where another such line follows (the days of a timetable), where it stands in a table or a list, or where
+    no text comes after it.
+    """
+    leads = 0
+    for index, line in enumerate(body[: 2 * _NEAR_LINES]):
+        long = len(line.text) > _PARAGRAPH
+        if leads and not long and is_date_only(line.text):
+            after = body[index + 1 :]
+            alone = not any(other.text != line.text and is_date_only(other.text) for other in after)
+            cell = any(up.tag in {"td", "th", "li", "dd"} for up in (line.box, *_above(line.box)))
+            told = any(len(other.text) > _PARAGRAPH for other in after)
+            return [line.text] if alone and told and not cell else []
+        leads += long
+        if leads > _LEADS:
+            break
+    return []
+
+
+def _above(box: Box) -> Iterator[Box]:
+    """Give the two boxes around a line's own."""
+    return (up for up, _ in zip(box.up(), range(2), strict=False))
+
+
 def _is_way(line: str, name: str) -> bool:
     """Tell the way from the home page to this one, written as a line: it has arrows in it and ends in the title."""
     return len(line) <= 2 * _PARAGRAPH and _ARROWS.search(line) is not None and key(line).endswith(key(name))
 
 
-def _is_clock(line: _Line, fetched_at: datetime | None) -> bool:
-    """Tell a page's clock: above the title, a weekday with the very day on which the page was fetched."""
+def _is_clock(line: _Line, fetched_at: datetime | None, told: DateReading | None) -> bool:
+    """Tell a page's clock: above the title, a weekday with the very day on which the page was fetched.
+
+    Not where the page tells machines that it was posted on that day.
+    """
     if fetched_at is None or not _WEEKDAY.match(key(line.text)):
         return False
     shown = article_date([line.text], fetched_at)
-    return shown is not None and shown.day == local_date(fetched_at)
+    if shown is None or shown.day != local_date(fetched_at):
+        return False
+    return told is None or told.day != shown.day or told.source is DateSource.MODIFIED
 
 
 def _dates(

@@ -48,7 +48,8 @@ VNI: dict[str, str] = _vni_table()
 _VNI_CODE = re.compile("|".join(sorted((re.escape(code) for code in VNI), key=len, reverse=True)))
 _MIXED_CASE = re.compile(r"([A-Za-zÔÖôö])([À-ÿ])")
 
-_WORD = re.compile(r"[A-Za-z]*[^\W\d_A-Za-z]\w*")
+# a word begins once, and no syllable is longer: data without spaces would else be read from each of its letters
+_WORD = re.compile(r"(?<![A-Za-z])[A-Za-z]{0,20}[^\W\d_A-Za-z]\w*")
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdđghklmnprstvx])?[aăâeêioôơuưy]{1,3}(?:ch|ng|nh|[cmnpt])?"
 )

@@ -62,7 +62,24 @@ def find_title(tree: Tree, head: Metadata, hint: str, url: str = "") -> Box | No
         score = _title_score(box, wanted, alike[box.tag, box.name])
         if score >= _TITLE_SCORE and (best is None or score > best[0]):
             best = (score, box)
-    return best[1] if best else None
+    return _title_alone(best[1], wanted) if best else None
+
+
+def _title_alone(box: Box, wanted: _Wanted) -> Box:
+    """Return the line in a box that says the title, where the box holds more: the first lines of the text.
+
+    A heading is whole: a line over its title is the heading's.
+    """
+    if box.tag in HEADINGS:
+        return box
+    said = key(text_of(box))
+    for part in below(box):
+        if part.tag in INLINE or part.tag in {"a", "font"} or part.size < 6:
+            continue
+        line = key(text_of(part))
+        if len(line) < len(said) and said.startswith(line) and _match(line, wanted.keys):
+            return part
+    return box
 
 
 def _wanted(head: Metadata, hint: str, url: str) -> _Wanted:

@@ -254,3 +254,67 @@ def test_the_way_to_an_empty_section_is_no_text_of_a_posting() -> None:
         "Quy chế tiếp công dân</font><br><font size=3><b>Quy chế tiếp công dân</b></font><br></td></tr></table></body>"
     )
     assert read_article(LexborHTMLParser(page), "http://x.test/l", "", datetime(2018, 1, 5, 10, tzinfo=UTC)) is None
+
+
+_LEAD = (
+    "Sáng ngày 02/02/2018, tại trụ sở tiếp công dân của huyện, lãnh đạo Ủy ban nhân dân huyện đã tiếp các hộ dân có "
+    "kiến nghị về bồi thường, hỗ trợ khi Nhà nước thu hồi đất làm đường."
+)
+
+
+@pytest.mark.parametrize("line", ["05/02/2018", "Thứ hai, 05/02/2018 08:15", "Ngày đăng: 05/02/2018 08:15"])
+def test_a_date_between_the_lead_and_the_text_is_the_postings(line: str) -> None:
+    main = f"<main><h1>{TITLE}</h1><p class='sapo'>{_LEAD}</p><div>{line}</div><div>{_TEXT}</div></main>"
+    assert _read(_page(main)).displayed_on == FEBRUARY_5
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h4>Thứ hai, 05/02/2018</h4><p>{text}</p><h4>Thứ ba, 06/02/2018</h4><p>{text}</p>",
+        "<table><tr><td>05/02/2018</td><td>{text}</td></tr></table>",
+        "<p>{text}</p><p>05/02/2018</p>",
+    ],
+)
+def test_dates_in_a_text_are_not_the_date_under_its_lead(body: str) -> None:
+    main = f"<main><h1>{TITLE}</h1><p>{_LEAD}</p>{body.format(text=_LEAD)}</main>"
+    assert _read(_page(main)).displayed_on is None
+
+
+def test_a_part_with_title_and_lead_alone_is_not_the_whole_posting() -> None:
+    text = _TEXT.replace("<p>", '<p class="x">') * 3
+    main = (
+        f'<div class="detail"><div class="head"><h1>{TITLE}</h1><p class="sapo">{_LEAD}</p></div><div class="body">'
+        f'<div>{text}</div><p><a href="/tep/lich.pdf">Tải về</a></p></div></div>'
+    )
+    article = _read(_page(main))
+    assert "Đề nghị các cơ quan" in article.text
+    assert [file.url for file in article.attachments] == ["http://huyen-mau.test/tep/lich.pdf"]
+
+
+def test_a_part_with_title_and_lead_does_not_take_the_lists_beside_it() -> None:
+    others = "".join(
+        f'<div><h3><a href="/tin/{n}">Tin số {n} của huyện nhà về công tác tiếp dân</a></h3><p>{_LEAD}</p></div>'
+        for n in range(4)
+    )
+    main = f"<div><div><h1>{TITLE}</h1><p>{_LEAD}</p></div><div>{others}</div></div>"
+    assert "Tin số 3" not in _read(_page(main)).text
+
+
+def test_a_title_is_read_without_the_text_that_its_cell_holds() -> None:
+    main = (
+        f'<table><tr><td class="gtTitle"><div><p>{TITLE}</p></div><div><p>Xem chi tiết <a href="/tep/lich.pdf">tại đây'
+        "</a></p></div></td></tr></table>"
+    )
+    head, url = "<title>Trang chủ - UBND huyện Mẫu Sơn</title>", "http://x.test/thong-bao-lich-tiep-cong-dan-thang-02"
+    article = _read(_page(main, head), url)
+    assert key(article.title) == key(TITLE)
+    assert [file.url for file in article.attachments] == ["http://x.test/tep/lich.pdf"]
+
+
+def test_a_day_that_the_page_also_tells_machines_is_no_clock() -> None:
+    line = "<div><span>Thứ hai, 05/03/2018, 09:25 (GMT+7)</span></div>"
+    head = f'<title>{TITLE}</title><meta property="article:published_time" content="2018-03-05T09:25:00+07:00">'
+    main = f"<main>{line}<h1>{TITLE}</h1>{_TEXT}</main>"
+    assert _read(_page(main, head)).displayed_on == date(2018, 3, 5)
+    assert _read(_page(main)).displayed_on is None

@@ -86,3 +86,7 @@ def test_the_table_of_tcvn3_is_that_of_iconv() -> None:
         if run.returncode:
             pytest.skip("iconv knows no TCVN")
         assert run.stdout.decode() == letter
+
+
+def test_data_without_spaces_does_not_keep_a_text_from_being_judged() -> None:
+    assert legacy.plausibility("A" * 150_000 + " tiếng Việt") == 1.0
