@@ -12,6 +12,7 @@ from pipeline.extraction.addresses import identity
 from pipeline.extraction.article import read_article
 from pipeline.extraction.embedded import embedded_rows
 from pipeline.extraction.listing import ACCEPT, Block, chosen, merged, siblings
+from pipeline.extraction.metadata import read_metadata
 from pipeline.extraction.model import Article, Page, PageKind, Row
 from pipeline.extraction.records import dated
 from pipeline.extraction.surroundings import RELATED_HEADINGS
@@ -38,8 +39,11 @@ _SERVICES = frozenset(
         "ket qua tim kiem",
     )
 )
+_PART = re.compile(r"(?:[a-z]|\d{1,2}|[ivx]+|dieu \d+|chuong [ivx\d]+) |.*\b(?:truy cap|online|dang xem|luot xem)\b")
 _LINE = 60  # characters of a line of running text
-_LONG_BODY, _BODY, _SOME = 1200, 350, 150  # characters of running text
+_LONG_BODY, _TOLD, _BODY, _SOME = 1200, 600, 350, 150  # characters of running text
+_SENTENCE = 4  # spaces of a title that is more than a section's name
+_HEAD = 40_000  # characters that hold the head of a page
 
 
 def page_title(tree: Tree) -> str:
@@ -58,7 +62,8 @@ def decide(
     title = page_title(tree)
     as_article = _article_weight(page, html, title, found, body)
     everything = merged(chosen(found, article=False, page=page.url))
-    if as_article < 2.0:
+    told = body >= _TOLD and _text_first(found) and (title.count(" ") >= _SENTENCE or read_metadata(tree).article)
+    if as_article < 2.0 and not told:
         rows = everything or {identity(r.url): r for r in embedded_rows(tree, page.url, base, page.fetched_at)}
         if rows:
             return PageKind.LISTING, rows, None
@@ -67,6 +72,8 @@ def decide(
         return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
     own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else {}
     article = _article(page, tree, title, as_article)
+    if article is not None and told:
+        return PageKind.ARTICLE, {}, article
     if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
         return PageKind.LISTING, own, article if body >= _BODY else None
     if article is not None and (
@@ -98,9 +105,9 @@ def _bold_line(tree: Tree) -> str:
             continue
         if _is_bold(box) and 10 <= box.size <= 300:
             text = text_of(box)
-            named = text.count(" ") >= 2 and text[-1] not in ".:;" and not dated(text)
+            named = text.count(" ") >= 2 and text[-1] not in ".:;" and not dated(text) and not _PART.match(key(text))
             best = text if named and not RELATED_HEADINGS.match(key(text)) else best
-        elif best and box.own >= _LINE and not _in_link(box):
+        elif box.own >= (_LINE if best else _SOME) and not _in_link(box):
             return best
     return best
 
@@ -176,9 +183,31 @@ def _in_link(box: Box) -> bool:
     return any(up.tag == "a" for up in list(box.up())[:4])
 
 
+def _claims(head: str, html: str) -> bool:
+    """Tell a page whose own metadata call it an article; some systems say so of every page."""
+    return (
+        'property="og:type" content="article"' in head
+        or 'itemprop="articleBody"' in html
+        or _ARTICLE_TYPE.search(head) is not None
+    )
+
+
+def _text_first(found: list[Block]) -> bool:
+    """Tell a page on which no dated list comes before its running text."""
+    return not any(
+        b.dated > 0.5 and len(b.rows) > 1 and b.after < _BODY and b.score >= ACCEPT and not b.related and not b.aside
+        for b in found
+    )
+
+
+def _plain_list(block: Block) -> bool:
+    """Tell a list that stands for itself: three dated rows and more, after no text."""
+    return block.dated > 0.5 and len(block.rows) >= 3 and block.after < _SOME
+
+
 def _article_weight(page: Page, html: str, title: str, found: list[Block], body: int) -> float:
     """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
-    head = html[:40_000]
+    head = html[:_HEAD]
     main = [
         b
         for b in found
@@ -190,11 +219,9 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
     ]
     rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU and not b.aside for row in b.rows]
     weight = 0.75 * (body >= _SOME) + 0.75 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
-    weight += 1.0 * (
-        'property="og:type" content="article"' in head
-        or 'itemprop="articleBody"' in html
-        or _ARTICLE_TYPE.search(head) is not None
-    )
+    weight += 1.0 * _claims(head, html)
+    if body < _SOME and any(_plain_list(b) for b in main):
+        return weight - 2.5  # nothing but a list, whatever its title and its addresses look like
     weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)
     weight += 1.0 * any(b.related for b in found)
     own = [b for b in found if b.score >= ACCEPT and not b.aside]

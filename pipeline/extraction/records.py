@@ -43,6 +43,14 @@ _NEIGHBOUR = re.compile(
     r"(?:(?:previous|prev|next|older|newer)(?: (?:post|article|entry|page))?"
     r"|(?:bai|tin) (?:viet )?(?:truoc|sau|ke tiep))$"
 )
+_SHARE = re.compile(
+    r"[?&](?:share|replytocom)=|//(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)"
+    r"|x\.com/(?:intent|share)|zalo\.me/share|pinterest\.com/pin/create|linkedin\.com/share|t\.me/share|wa\.me/"
+    r"|api\.whatsapp\.com|plus\.google\.com/share|reddit\.com/submit|tumblr\.com/share|getpocket\.com/save)"
+)
+_DAY = re.compile(
+    r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}|\d{1,2}(?: thang| thg)? \d{1,2}"
+    r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}|ngay \d{1,2}(?: thang)? \d{1,2})")
 _FILE_TITLE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|jpe?g|png|tiff?)\b|^[\w.-]+$", re.I)
 _SITE_NAME = re.compile(
     r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
@@ -97,6 +105,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
         for a in anchors
         if a.url
         and a.ident != page_ident
+        and not _SHARE.search(a.url)
         and a.box.zone not in _NEVER
         and (a.box.zone != Zone.MENU or in_heading(a.box))
     ]
@@ -122,13 +131,14 @@ def dated(text: str) -> bool:
 
 
 def _nameless(anchor: Anchor) -> bool:
-    """Tell a link whose own words name nothing: generic words, a bare number, a date, a picture's file name."""
+    """Tell a link whose own words name nothing: generic words, a bare number, a date or day, a picture's file name."""
     label = anchor.label
     return (
         (not anchor.box.size and not anchor.box.kids)
         or generic(label)
         or label.replace(".", "").isdigit()
         or dated(label)
+        or (len(label) < 16 and _DAY.fullmatch(key(label)) is not None)
     )
 
 
