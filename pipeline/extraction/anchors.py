@@ -26,7 +26,8 @@ _WORDS = """
     bình luận; comments; leave a comment; trả lời; đóng; close; edit; sửa; xoá; rss; english; tiếng việt;
     đăng nhập; đăng ký; login; register; pdf; trang chủ; home; homepage; trang nhất; liên hệ; contact;
     sơ đồ trang; sơ đồ cổng; sitemap; chính sách bảo mật; điều khoản sử dụng; privacy policy; terms of use; mở;
-    read on; read full; load more; show more; tải thêm; xem trước; preview; toàn văn; bản in; nghe; nghe bài; skip to content; bỏ qua
+    read on; read full; load more; show more; tải thêm; xem trước; preview; toàn văn; bản in; nghe; nghe bài;
+    skip to content; bỏ qua
 """
 GENERIC = frozenset(key(words) for words in _WORDS.split(";"))
 # Of these, the ones that name a place of the portal: navigation, though never a posting.

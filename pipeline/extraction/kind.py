@@ -70,6 +70,13 @@ def decide(
     elif everything and _newest_in_full(page, title, tree, found):
         hint = _second_heading(tree, title, min(b.start for b in found if b.related))
         return PageKind.LISTING, everything, read_article(tree, page.url, hint, page.fetched_at)
+    return _text_or_list(page, tree, found, title, as_article, body, told)
+
+
+def _text_or_list(
+    page: Page, tree: Tree, found: list[Block], title: str, as_article: float, body: int, told: bool
+) -> tuple[PageKind, dict[str, Row], Article | None]:
+    """Decide on a page that may be one posting; `told`: its text leaves no doubt."""
     own = merged(chosen(found, article=True, page=page.url)) if as_article >= 2.0 else {}
     article = _article(page, tree, title, as_article)
     if article is not None and told:
@@ -81,6 +88,7 @@ def decide(
     ):
         files = _files_alone(found, article, title, body)
         return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
+    everything = merged(chosen(found, article=False, page=page.url))
     if not everything or (as_article >= 2.0 and siblings(page.url, list(everything.values()))):
         return PageKind.OTHER, {}, None
     return PageKind.LISTING, everything, None
