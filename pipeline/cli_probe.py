@@ -71,8 +71,7 @@ def lines_of(portal: Probed, programme: Programme) -> Iterator[str]:
     if portal.left_out:
         yield f"  không mở theo {SHEET.file}: {len(portal.left_out)} địa chỉ"
         yield from (f"    {url}" for url in portal.left_out[:3])
-    for problem in portal.problems:
-        yield from _problem(problem)
+    yield from _problems(portal.problems)
     if portal.proposals:
         yield from _proposals(portal.proposals)
 
@@ -99,16 +98,20 @@ def _figures(finds: Finds) -> str:
     return f"{told} ({finds.oldest:%d/%m/%Y} – {finds.newest:%d/%m/%Y})"
 
 
-def _problem(problem: str) -> Iterator[str]:
-    """Tell a complaint of the reader: an override that found nothing, a page that was cut."""
-    url, _, told = problem.partition(": ")
-    if told.startswith("override: "):
-        what = told.removeprefix("override: ").replace("no row by", "không thấy tin nào theo")
-        what = what.replace("no date by", "không thấy ngày theo").replace("nothing by", "không thấy gì theo")
-        yield from _wrapped(f"{SHEET.file}: {what}; trang được đọc theo cách chung", 2)
-    else:
-        yield from _wrapped(f"cảnh báo: {told}", 2)
-    yield f"    {url}"
+def _problems(problems: Sequence[str]) -> Iterator[str]:
+    """Tell the reader's complaints, each once: an override that found nothing, a page that was cut."""
+    pages: dict[str, list[str]] = {}
+    for problem in problems:
+        url, _, told = problem.partition(": ")
+        pages.setdefault(told, []).append(url)
+    for told, urls in pages.items():
+        if told.startswith("override: "):
+            what = told.removeprefix("override: ").replace("no row by", "không thấy tin nào theo")
+            what = what.replace("no date by", "không thấy ngày theo").replace("nothing by", "không thấy gì theo")
+            yield from _wrapped(f"{SHEET.file}: {what}; {len(urls)} trang được đọc theo cách chung, như")
+        else:
+            yield from _wrapped(f"cảnh báo: {told}; {len(urls)} trang, như")
+        yield f"    {urls[0]}"
 
 
 def _proposals(proposals: Sequence[Proposal]) -> Iterator[str]:

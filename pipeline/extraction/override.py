@@ -298,10 +298,11 @@ def _dated_rows(pairs: Iterable[tuple[Record, Row]], sheet: _Sheet) -> tuple[dic
     problems: tuple[str, ...] = ()
     marks = _selected(sheet, override.date) if override.date else []
     if override.date or override.date_form:
-        again = [(record, _redated(record, row, marks, sheet)) for record, row in told]
-        if any(row.displayed_on or row.implausible_date for _, row in again):
-            told = again
-        elif told:
+        readings = [_date_of(record, row, marks, sheet) for record, row in told]
+        if any(readings):
+            told = [(record, _redated(row, reading, bool(marks)))
+                    for (record, row), reading in zip(told, readings, strict=True)]
+        elif told and (override.date or override.section):  # a portal's date form need not fit every page
             problems = (f"override: no date by {override.date or override.date_form!r}",)
     rows: dict[str, Row] = {}
     for record, row in told:
@@ -310,20 +311,22 @@ def _dated_rows(pairs: Iterable[tuple[Record, Row]], sheet: _Sheet) -> tuple[dic
     return rows, problems
 
 
-def _redated(record: Record, row: Row, marks: list[Box], sheet: _Sheet) -> Row:
-    """Return a row with the date that the override finds in its record. A date selector alone says where dates
-    stand: what the generic reading took from another place of the row is none."""
+def _date_of(record: Record, row: Row, marks: list[Box], sheet: _Sheet) -> DateReading | None:
+    """Return the date that the override finds in a record."""
     override, at = sheet.override, sheet.page.fetched_at
     if override.date:
         start, end = record.extent
-        boxes = [mark for mark in marks if start <= mark.start < end]
-        reading = _marked_date(boxes, override.date_form, at)
-        if reading is None and row.posted_on_source is not DateSource.LISTING:
-            return row
-        return _with_date(_without_date(row), reading)
+        return _marked_date([mark for mark in marks if start <= mark.start < end], override.date_form, at)
     texts = [piece for piece in pieces(record.parts) if len(piece) <= _DATE_PIECE and piece != row.title]
-    reading = _formed(texts, override.date_form, at, DateSource.LISTING)
-    return row if reading is None else _with_date(_without_date(row), reading)
+    return _formed(texts, override.date_form, at, DateSource.LISTING)
+
+
+def _redated(row: Row, reading: DateReading | None, selected: bool) -> Row:
+    """Return a row with a date of the override. A date selector (`selected`) alone says where dates stand: what the
+    generic reading took from another place of the row is none."""
+    if reading is None and (not selected or row.posted_on_source is not DateSource.LISTING):
+        return row
+    return _with_date(_without_date(row), reading)
 
 
 def _marked_date(boxes: list[Box], form: str, at: datetime | None) -> DateReading | None:

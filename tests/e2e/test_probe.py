@@ -110,7 +110,7 @@ def test_an_override_that_fits_no_longer_and_what_is_left_out_are_told(folder: P
         "la,,exclude,/my,,Văn phòng,2026-01-02,trang thử\n", encoding="utf-8",
     )
     told = probe(folder)
-    assert "overrides.csv: không thấy tin nào theo row 'tr.cu'; trang được đọc theo cách chung" in told
+    assert "overrides.csv: không thấy tin nào theo row 'tr.cu'; 1 trang được đọc theo cách chung, như" in told
     assert f"không mở theo overrides.csv: 1 địa chỉ\n    {URL}my" in told and "Quy chế tiếp công dân\n" not in told
 
 

@@ -15,6 +15,10 @@ SECTION = HOST + "/tiep-dan"
 FETCHED = datetime(2018, 3, 5, tzinfo=UTC)
 PROSE = "<p>" + "Trang thông tin điện tử của Sở, cơ quan chuyên môn của tỉnh. " * 12 + "</p>"
 NEVER = "ul.khong-co"
+ROWS = "<ul>" + "".join(
+    f'<li><a href="/tin-{n}.html">Lịch tiếp công dân định kỳ tháng {n} năm 2018 của Giám đốc Sở</a>'
+    f" <span>0{n}/02/2018</span></li>" for n in (1, 2, 3)
+) + "</ul>"
 
 
 def strange(dates: str = "{n:02}.02.18") -> str:
@@ -57,11 +61,7 @@ def test_titles_alone_take_the_dates_that_follow_them() -> None:
 
 
 def test_where_the_selectors_find_nothing_the_generic_reading_stands_and_says_so() -> None:
-    rows = "".join(
-        f'<li><a href="/tin-{n}.html">Lịch tiếp công dân định kỳ tháng {n} năm 2018 của Giám đốc Sở</a>'
-        f" <span>0{n}/02/2018</span></li>" for n in (1, 2, 3)
-    )
-    page = f"<html><body><h1>Tiếp công dân</h1><ul>{rows}</ul></body></html>"
+    page = f"<html><body><h1>Tiếp công dân</h1>{ROWS}</body></html>"
     plain = read(page)
     for override in (Override(SECTION, row=NEVER), Override(SECTION, listing=NEVER), Override(row=NEVER),
                      Override(SECTION, date=NEVER)):
@@ -79,6 +79,19 @@ def test_a_date_form_settles_the_order_that_a_page_leaves_open() -> None:
     assert [row.displayed_on for row in read(page).rows] == [date(2018, n, 2) for n in (1, 2, 3)]
     told = read(page, Override(date_form="mm/dd/yyyy"))
     assert [row.displayed_on for row in told.rows] == [date(2018, 2, n) for n in (1, 2, 3)]
+
+
+def test_a_portals_date_form_need_not_fit_every_page_a_sections_must() -> None:
+    page = f"<html><body><h1>Tiếp công dân</h1>{ROWS}</body></html>"
+    assert not read(page, Override(date_form="yyyymmdd")).problems
+    assert read(page, Override(SECTION, date_form="yyyymmdd")).problems == ("override: no date by 'yyyymmdd'",)
+    assert read(page, Override(SECTION, date_form="yyyymmdd")).rows == read(page).rows
+
+
+def test_a_row_without_the_selected_date_shows_none() -> None:
+    rows = ROWS.replace("<span>02/02/2018</span>", "02/02/2018")
+    reading = read(f"<html><body><h1>Tiếp công dân</h1>{rows}</body></html>", Override(SECTION, date="span"))
+    assert [row.displayed_on for row in reading.rows] == [date(2018, 2, 1), None, date(2018, 2, 3)]
 
 
 def test_dates_that_no_calendar_has_stay_implausible() -> None:
