@@ -1,7 +1,7 @@
 """Pages that have a place for a list and no list, because a script would fill it.
 
-What belongs here: signs of such a place in a page without rows. What does not: data that stand in the page (`embedded`),
-pages that are nothing but a shell (`validity`), running scripts (the crawler, where a portal asks for a browser).
+What belongs here: signs of such a place in a page without rows. What does not: data in the page (`embedded`), pages
+that are nothing but a shell (`validity`), running scripts (the crawler, where a portal asks for a browser).
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone
 
 _LITTLE = 200
 _PLACES = frozenset({"div", "section", "main", "article", "ul", "ol", "tbody", "table"})
-_MOUNTS = frozenset({"app", "root", "__next", "__nuxt", "main-app", "vue-app", "react-root", "react-app", "application"})
+_MOUNTS = frozenset({"app", "root", "__next", "__nuxt", "main-app", "vue-app", "react-root", "react-app"})
 _WORDS = r"list|news|danh-?_?sach|tin-?_?tuc|ds-?_?tin|posts|results?|items|articles|grid|data|noi-?dung"
 _LISTED = re.compile(rf"(?<![\w-])(?:{_WORDS})|(?:{_WORDS})(?![\w-])", re.I)
 _TEMPLATE = re.compile(r"\{\{[^{}]{1,200}\}\}")
-_ASKS = re.compile(r"\bfetch\s*\(|\$\.(?:ajax|get|post|getJSON)\b|\.load\s*\(\s*[\"']|axios|XMLHttpRequest|jQuery\.ajax")
+_ASKS = re.compile(
+    r"\bfetch\s*\(|(?:\$|jQuery)\.(?:ajax|get|post|getJSON)\b|\.load\s*\(\s*[\"']|axios|XMLHttpRequest")
 _FILLED = frozenset({"img", "iframe", "input", "object", "embed", "video", "svg", "canvas", "select", "textarea"})
 _SILENT = frozenset({"noscript", "option", "label", "button", "script", "style", "template"})
 _SCRIPT_BYTES = 200_000
