@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -46,32 +46,38 @@ def _module(name: str) -> ModuleType | None:
         return None
 
 
+class _Kept(sqlalchemy.pool.QueuePool):
+    """Connections that stay open when Dagster disposes of the engine they belong to, until `shut`."""
+
+    def dispose(self) -> None:
+        """Keep what is open."""
+
+    def recreate(self) -> _Kept:
+        """Stay the same."""
+        return self
+
+    def shut(self) -> None:
+        """Close what is open."""
+        super().dispose()
+
+
 class _Engines:
-    """One engine a file and way of connecting; closed with `stack`."""
+    """One engine a file; closed with `stack`."""
 
     def __init__(self, stack: ExitStack) -> None:
         self._stack = stack
-        self._known: dict[tuple[str, str], sqlalchemy.Engine] = {}
-        self._open: set[str] = set()
+        self._known: dict[str, sqlalchemy.Engine] = {}
 
-    def get(self, url: str, **options: Any) -> sqlalchemy.Engine:
-        """Return the engine that `sqlalchemy.create_engine` would make, the same one each time."""
-        key = (url, repr(sorted(options.items())))
-        engine = self._known.get(key)
+    def get(self, url: str, poolclass: object = None, **options: Any) -> sqlalchemy.Engine:
+        """Return the engine that `sqlalchemy.create_engine` would make, the same one each time, and pooled."""
+        engine = self._known.get(url)
         if engine is None:
-            engine = self._known[key] = sqlalchemy.create_engine(url, **options)
+            engine = self._known[url] = sqlalchemy.create_engine(url, poolclass=_Kept, **options)
             sqlalchemy.event.listen(engine, "connect", _lighter)
-            self._stack.callback(engine.dispose)
-        else:
-            self._keep(engine.url.database or "")
+            pool = engine.pool
+            assert isinstance(pool, _Kept)
+            self._stack.callback(pool.shut)
         return engine
-
-    def _keep(self, path: str) -> None:
-        """Hold a file open that was made by now: then closing another connection to it costs nothing."""
-        if path and path not in self._open:
-            self._open.add(path)
-            keeper = self._stack.enter_context(closing(sqlite3.connect(path, check_same_thread=False)))
-            keeper.execute("SELECT count(*) FROM sqlite_master").fetchall()
 
 
 def _lighter(connection: sqlite3.Connection, _record: object) -> None:

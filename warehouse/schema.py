@@ -10,6 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from warehouse.arrow import column
 from warehouse.description import Column, Table, load
 
 _ARROW: dict[str, pa.DataType] = {
@@ -52,7 +53,7 @@ def arrow_schema(table: Table) -> pa.Schema:
 def rows_to_arrow(table: Table, rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     """Return rows (column → value) as Arrow in the table's order; raise KeyError for a missing column."""
     listed = list(rows)
-    arrays = [pa.array([row[c.name] for row in listed], type=_ARROW[c.type]) for c in table.columns]
+    arrays = [column([row[c.name] for row in listed], _ARROW[c.type]) for c in table.columns]
     return pa.Table.from_arrays(arrays, names=list(table.column_names))
 
 

@@ -18,6 +18,7 @@ from pipeline.months import ZONE, Month
 from pipeline.programmes.model import Programme
 from pipeline.registry.model import Registry
 from pipeline.snapshots.store import SnapshotStore
+from warehouse.arrow import column
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ def parameters(context: MonthContext) -> dict[str, object]:
     }
 
 
-def _temp(con: duckdb.DuckDBPyConnection, name: str, columns: Mapping[str, list[object] | list[str] | list[int]],
+def _temp(con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[object] | list[str] | list[int]],
           types: Mapping[str, pa.DataType] | None = None) -> None:
     known = types or {}
-    arrays = [pa.array(values, type=known.get(column, pa.string())) for column, values in columns.items()]
+    arrays = [column(values, known.get(name, pa.string())) for name, values in columns.items()]
     con.register("_ctx", pa.Table.from_arrays(arrays, names=list(columns)))
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM _ctx")  # noqa: S608 - names of this module
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _ctx")  # noqa: S608 - names of this module
     con.unregister("_ctx")
