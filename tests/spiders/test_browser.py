@@ -8,7 +8,7 @@ import os
 import signal
 import time
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,7 @@ from pipeline.snapshots.model import Cause, Outcome
 from scrapy_project.chromium import EXECUTABLE, find_chromium
 from scrapy_project.exchange import FetchFailed
 from scrapy_project.job import CrawlJob
-from tests.spiders.conftest import QUICK, Crawl
+from tests.spiders.conftest import AS_OF, QUICK, Crawl
 from tests.spiders.site import Answer, Asked, Site
 from tests.spiders.test_crawl import children_of
 from tests.spiders.test_posted_files import facts, observed
@@ -250,3 +250,35 @@ def browsers(place: Path) -> list[int]:
             if f"--user-data-dir={place}".encode() in line.read_bytes():
                 found.append(int(line.parent.name))
     return found
+
+
+@needs_chromium
+def test_an_unchanged_shell_is_rendered_again(crawl: Crawl, scripted: Callable[..., str], site: Site) -> None:
+    url = scripted(api=Answer(b'{"items": [], "more": false}', headers={"Content-Type": "application/json"}))
+    for path in ("/", "/tiep-dan"):
+        site.stable(f"so.test{path}", SHELL)
+    crawl.run(in_browser(crawl.job(url, politeness=PATIENT)))
+    assert facts(crawl) == {}
+    new = {"title": TITLES[0], "link": "/tin-1.html", "day": "01/02/2018"}
+    told = json.dumps({"items": [new], "more": False}).encode()
+    site.routes["so.test/api/list.json"] = Answer(told, headers={"Content-Type": "application/json"})
+    crawl.run(in_browser(crawl.job(url, politeness=PATIENT, as_of=AS_OF + timedelta(hours=1))))
+    sent = {c.url: c.outcome for c in crawl.captures() if c.role == "unrendered"}
+    assert sent["http://so.test/tiep-dan"] is Outcome.UNCHANGED
+    assert crawl.store.verify() == []
+    assert list(facts(crawl)) == [TITLES[0]]
+
+
+@needs_chromium
+def test_a_posting_that_is_a_shell_is_rendered_and_one_that_is_a_page_is_not(
+    crawl: Crawl, scripted: Callable[..., str], site: Site
+) -> None:
+    url = scripted()
+    text = "Giám đốc Sở tiếp công dân tại trụ sở Sở Nội vụ. " * 20
+    fill = f"""document.addEventListener('DOMContentLoaded', () => {{
+      document.body.innerHTML = '<h1>{TITLES[0]}</h1><p>Ngày đăng: 01/02/2018</p><p>{text}</p>' }})"""
+    site.page("so.test/tin-1.html", f"<html><head></head><body><script>{fill}</script></body></html>")
+    crawl.run(in_browser(crawl.job(url, politeness=PATIENT)))
+    read = {c.url: c.rendered for c in crawl.captures() if c.role == "article"}
+    assert (read["http://so.test/tin-1.html"], read["http://so.test/tin-2.html"]) == (True, False)
+    assert {r["role"] for r in observed(crawl).posting_sighting if r["title"] == TITLES[0]} == {"listing", "article"}

@@ -64,7 +64,7 @@ def observed(crawl: Crawl, cache: Path | None = None) -> Observations:
 def facts(crawl: Crawl, cache: Path | None = None) -> dict[str, dict[str, Any]]:
     """The sightings of the month out of captures alone, by title; a listing's row where there is one."""
     rows = observed(crawl, cache).posting_sighting
-    return {row["title"]: row for row in sorted(rows, key=lambda row: row["role"], reverse=True)}
+    return {row["title"]: row for row in sorted(rows, key=lambda row: row["role"])}
 
 
 VAGUE = "Thông báo số 45 của Sở Nội vụ"
