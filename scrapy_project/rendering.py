@@ -48,12 +48,13 @@ _LENGTH = "document.documentElement ? document.documentElement.outerHTML.length 
 
 @dataclass(frozen=True)
 class Rendered:
-    """A page after its scripts. `refused` are hosts off the portal that scripts wanted data from."""
+    """A page after its scripts. `doubts`: what its scripts wanted and did not get, or stumbled over; a list that is
+    empty beside a doubt proves nothing."""
 
     url: str
     body: bytes
     requests: int
-    refused: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
 
 
 @dataclass
@@ -69,18 +70,22 @@ class _Visit:
     first_taken: bool = False
     crashed: bool = False
     failed: FetchFailed | None = None
-    refused: list[str] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)
 
 
 class Renderer:
-    """Renders pages of one portal in a profile of its own. `send` fetches for its scripts; `limit` is the most bytes
-    of a page, `seconds` the longest that one page may take, its turns at the host's door included."""
+    """Renders pages of one portal in a profile of its own. `send` fetches for its scripts; `check` raises FetchFailed
+    where the crawl is to end; `limit` is the most bytes of a page, `seconds` the longest that one page may take, its
+    turns at the host's door included."""
 
-    def __init__(self, shared: SharedBrowser, root: str, send: Send, limit: int, seconds: float) -> None:
+    def __init__(
+        self, shared: SharedBrowser, root: str, send: Send, check: Callable[[], None], limit: int, seconds: float
+    ) -> None:
         self._shared = shared
         self._root = root
         self._send = send
+        self.check = check
         self._limit = limit
         self._seconds = seconds
         self._browser: Chromium | None = None
@@ -157,7 +162,7 @@ class _Page:
         """Show the document; nothing is asked of the network for it again."""
         self._browser.listen(self._session, self._on_event)
         for method, params in (
-            ("Page.enable", {}), ("Inspector.enable", {}), ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
+            ("Page.enable", {}), ("Inspector.enable", {}), ("Runtime.enable", {}), ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
             ("Network.enable", {}), ("Network.setBypassServiceWorker", {"bypass": True}),
             ("Page.setLifecycleEventsEnabled", {"enabled": True}),
         ):
@@ -178,7 +183,7 @@ class _Page:
         url = url.partition("#")[0]
         return Rendered(
             url if self._renderer.on_portal(url) else visit.url, body, visit.requests,
-            tuple(dict.fromkeys(visit.refused)))
+            tuple(dict.fromkeys(visit.doubts)))
 
     async def leave(self) -> None:
         """Forget the page and what it still waits for."""
@@ -192,6 +197,7 @@ class _Page:
         visit, length, still_since = self._visit, -1, time.monotonic()
         while visit.failed is None:
             await asyncio.sleep(_LOOK_SECONDS)
+            self._renderer.check()
             if visit.crashed:
                 raise FetchFailed(Cause.CRASHED, "trang làm chết trình duyệt")
             told = await self._ask("Runtime.evaluate", {"expression": _LENGTH, "returnByValue": True})
@@ -213,6 +219,10 @@ class _Page:
             task = asyncio.ensure_future(self._quietly("Page.handleJavaScriptDialog", {"accept": False}))
             self._visit.tasks.add(task)
             task.add_done_callback(self._visit.tasks.discard)
+        elif method == "Runtime.exceptionThrown":
+            told = params.get("exceptionDetails", {})
+            what = told.get("exception", {}).get("description") or told.get("text", "")
+            self._visit.doubts.append(f"lỗi kịch bản: {what.partition(chr(10))[0][:120]}")
         elif method in ("Inspector.targetCrashed", "Inspector.detached"):
             self._visit.crashed = True
 
@@ -226,8 +236,8 @@ class _Page:
         elif kind in _EMPTY:
             await self._fulfil(number, Exchange(url, 200, "OK", ((b"Content-Type", _EMPTY[kind].encode()),)))
         elif kind not in _TAKEN or asked["method"] not in _METHODS or not self._renderer.on_portal(url):
-            if kind in _DATA:
-                visit.refused.append(urlsplit(url).netloc or url[:80])
+            if kind in _DATA or kind == "Script":
+                visit.doubts.append(f"{urlsplit(url).netloc or url[:80]} ở ngoài trang TTĐT")
             await self._quietly("Fetch.failRequest", {"requestId": number, "errorReason": "BlockedByClient"})
         else:
             await self._fetch(number, url, kind, asked)
@@ -245,6 +255,8 @@ class _Page:
             if exchange.status >= 500 or exchange.status == 429 or exchange.cut is not Cause.NONE:
                 cause = exchange.cut if exchange.cut is not Cause.NONE else Cause.HTTP_ERROR
                 raise FetchFailed(cause, f"HTTP {exchange.status}")
+            if exchange.status >= 400 and kind in _DATA:
+                visit.doubts.append(f"{urlsplit(url).path}: HTTP {exchange.status}")
             await self._fulfil(number, exchange)
         except FetchFailed as failed:
             # A page that did not get what it needs may look empty: it proves nothing.

@@ -92,8 +92,8 @@ class PortalSpider(Spider):
         self._renderer: Renderer | None = None
         if portal.render == "browser":
             self._renderer = Renderer(
-                browser or SharedBrowser(), portal.url, self._send_for_script, job.politeness.html_bytes,
-                job.politeness.render_seconds)
+                browser or SharedBrowser(), portal.url, self._send_for_script, self._check,
+                job.politeness.html_bytes, job.politeness.render_seconds)
 
     def stop(self) -> None:
         """Ask for no further page; what is under way is let go."""
@@ -194,17 +194,24 @@ class PortalSpider(Spider):
         """Render and land; raise FetchFailed where what the page shows cannot be believed."""
         assert self._renderer is not None
         page = await self._renderer.render(document)
-        if page.refused and asked.role in _LISTS:
+        if page.doubts and asked.role in _LISTS:
             told = self._read(Page(page.url, page.body, RENDERED_TYPE, 200, None))
             if not told.rows and told.article is None:
-                raise FetchFailed(Cause.BLOCKED, f"trang cần dữ liệu ngoài trang TTĐT: {', '.join(page.refused)[:200]}")
+                why = "; ".join(page.doubts)[:300]
+                raise FetchFailed(Cause.INVALID_PAGE, f"không có danh sách, có thể vì kịch bản thiếu dữ liệu: {why}")
         note = f"dựng bằng trình duyệt, kịch bản tải {page.requests} lần"
         return self._landing.rendered(asked, page.url, page.body, note), page.body
 
-    async def _send_for_script(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Exchange:
-        """Fetch what a page's script asks for, by the portal's rules like everything else."""
+    def _check(self) -> None:
+        """Raise FetchFailed where the crawl was stopped or the portal's time is up."""
         if self.stopped.is_set():
             raise FetchFailed(Cause.NOT_CRAWLED, "đã dừng theo yêu cầu")
+        if time.monotonic() >= self.deadline:
+            raise FetchFailed(Cause.TIMEOUT, "hết thời gian dành cho trang")
+
+    async def _send_for_script(self, method: str, url: str, headers: dict[str, str], body: bytes) -> Exchange:
+        """Fetch what a page's script asks for, by the portal's rules like everything else."""
+        self._check()
         try:
             request = Request(url, method=method, headers=headers, body=body)
             response = await self.crawler.engine.download_async(request)

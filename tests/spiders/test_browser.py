@@ -192,16 +192,24 @@ def test_scripts_reach_nothing_but_their_portal(
 
 
 @needs_chromium
-def test_a_list_that_another_host_fills_is_no_empty_list(crawl: Crawl, scripted: Callable[..., str]) -> None:
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("/api/list.json", "http://api.other.test/list"), "api.other.test"),
+        (("/api/list.json", "/api/gone.json"), "/api/gone.json: HTTP 404"),
+        (("document.addEventListener('DOM", "jQuery.noConflict(); document.addEventListener('DOM"), "jQuery"),
+    ],
+)
+def test_a_list_whose_scripts_want_for_something_is_no_empty_list(
+    crawl: Crawl, scripted: Callable[..., str], change: tuple[str, str], said: str
+) -> None:
     url = scripted()
-    crawl.run(in_browser(crawl.job(url, politeness=PATIENT)))
-    elsewhere = scripted(more="\n")
-    app = APP.replace("/api/list.json", "http://api.other.test/list").encode()
+    app = APP.replace(*change).encode()
     crawl.site.routes["so.test/app.js"] = Answer(app, headers={"Content-Type": "text/javascript"})
-    crawl.run(in_browser(crawl.job(elsewhere, politeness=PATIENT)))
+    crawl.run(in_browser(crawl.job(url, politeness=PATIENT)))
     section = next(c for c in crawl.captures() if c.role == "section")
-    assert (section.outcome, section.cause) == (Outcome.BLOCKED, Cause.BLOCKED)
-    assert "api.other.test" in section.detail
+    assert (section.outcome, section.cause) == (Outcome.FAILED, Cause.INVALID_PAGE)
+    assert said in section.detail
 
 
 @needs_chromium
