@@ -148,12 +148,16 @@ def _newest_in_full(page: Page, title: str, tree: Tree, found: list[Block]) -> b
 
 
 def _second_heading(tree: Tree, title: str, before: int) -> str:
-    """Return the heading of a posting below a section's own title, and above what starts at `before`."""
-    heads = [
-        text_of(b) for b in tree.of(*HEADINGS) if b.size and b.zone == Zone.CONTENT and b.start < before
-    ]
-    later = [h for h in heads if key(h) != key(title) and h.count(" ") >= 3]
-    return later[0] if later and key(heads[0]) == key(title) else ""
+    """Return the heading of a posting below a section's own title, and above what starts at `before`; a text that
+    stands between the two is the title's own, and the heading one of its parts."""
+    heads = [b for b in tree.of(*HEADINGS) if b.size and b.zone == Zone.CONTENT and b.start < before]
+    if not heads or key(text_of(heads[0])) != key(title):
+        return ""
+    later = next((b for b in heads if key(text_of(b)) != key(title) and text_of(b).count(" ") >= 3), None)
+    if later is None:
+        return ""
+    between = (b.own for b in tree.boxes[heads[0].end : later.start] if b.own >= 40 and b.zone == Zone.CONTENT)
+    return text_of(later) if sum(between) < _SOME else ""
 
 
 def _body_size(tree: Tree, found: list[Block]) -> int:
