@@ -162,8 +162,8 @@ class _Page:
         """Show the document; nothing is asked of the network for it again."""
         self._browser.listen(self._session, self._on_event)
         for method, params in (
-            ("Page.enable", {}), ("Inspector.enable", {}), ("Runtime.enable", {}), ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}),
-            ("Network.enable", {}), ("Network.setBypassServiceWorker", {"bypass": True}),
+            ("Page.enable", {}), ("Inspector.enable", {}), ("Runtime.enable", {}),
+            ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}), ("Network.enable", {}), ("Network.setBypassServiceWorker", {"bypass": True}),
             ("Page.setLifecycleEventsEnabled", {"enabled": True}),
         ):
             await self._ask(method, params)
