@@ -163,8 +163,8 @@ class _Page:
         self._browser.listen(self._session, self._on_event)
         for method, params in (
             ("Page.enable", {}), ("Inspector.enable", {}), ("Runtime.enable", {}),
-            ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}), ("Network.enable", {}), ("Network.setBypassServiceWorker", {"bypass": True}),
-            ("Page.setLifecycleEventsEnabled", {"enabled": True}),
+            ("Fetch.enable", {"patterns": [{"urlPattern": "*"}]}), ("Network.enable", {}),
+            ("Network.setBypassServiceWorker", {"bypass": True}),
         ):
             await self._ask(method, params)
         await self._ask("Page.navigate", {"url": self._visit.url})
