@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import islice
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -46,6 +47,7 @@ _DRAWN = re.compile(
     r"|captcha|noimage|no image|theme|themes|skins|templates)\b")
 _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
+_TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:h.]\s?\d\d(?!\d|[./-])")
 _ARROWS = re.compile(r"[»›>→/]")
 _NEAR_LINES = 8
 _LEADS = 2               # paragraphs that may stand between a title and the line with its date
@@ -99,7 +101,7 @@ def read_article(
     before = [line for line in found.before if not _is_clock(line, fetched_at, told)]
     near = ([glued] if glued else []) + _near(before, body)
     if article_date(near, fetched_at) is None:
-        near += _under_lead(body)
+        near += _under_lead(body, fetched_at)
     end = [line.text for line in [*body[-4:], *tail[:3]]]
     shown, posted = _dates(near, end, told, fetched_at)
     dated = shown.raw if shown else ""
@@ -218,7 +220,7 @@ def _region(title: Box) -> Box:
 
 def _with_text(head: Box, title: Box, text: int) -> Box:
     """Return the part around a title and its lead that holds the text too, where there is one; else `head`."""
-    for above, _ in zip(head.up(), range(_HEAD_DEPTH), strict=False):
+    for above in islice(head.up(), _HEAD_DEPTH):
         if above.tag in {"body", "html"}:
             break
         more = _substance(above, title)[0]
@@ -419,19 +421,19 @@ def _near(before: list[_Line], body: list[_Line]) -> list[str]:
     return [text for text in near if text]
 
 
-def _under_lead(body: list[_Line]) -> list[str]:
-    """Return the line between a posting's lead and its text that is nothing but a date.
+def _under_lead(body: list[_Line], fetched_at: datetime | None) -> list[str]:
+    """Return the line between a posting's lead and its text that gives its date.
 
-    None where another such line follows (the days of a timetable), where it stands in a table or a list, or where
-    no text comes after it.
+    Such a line is nothing but a date, names it, or has a clock beside it. None where another line of a day follows
+    (a timetable), where it stands in a table or a list, or where no text comes after it.
     """
     leads = 0
     for index, line in enumerate(body[: 2 * _NEAR_LINES]):
         long = len(line.text) > _PARAGRAPH
-        if leads and not long and is_date_only(line.text):
+        if leads and not long and _dates_posting(line.text, fetched_at):
             after = body[index + 1 :]
-            alone = not any(other.text != line.text and is_date_only(other.text) for other in after)
-            cell = any(up.tag in {"td", "th", "li", "dd"} for up in (line.box, *_above(line.box)))
+            alone = not any(_is_other_day(other, line, fetched_at) for other in after)
+            cell = any(up.tag in {"td", "th", "li", "dd"} for up in (line.box, *islice(line.box.up(), 2)))
             told = any(len(other.text) > _PARAGRAPH for other in after)
             return [line.text] if alone and told and not cell else []
         leads += long
@@ -440,9 +442,19 @@ def _under_lead(body: list[_Line]) -> list[str]:
     return []
 
 
-def _above(box: Box) -> Iterator[Box]:
-    """Give the two boxes around a line's own."""
-    return (up for up, _ in zip(box.up(), range(2), strict=False))
+def _dates_posting(text: str, fetched_at: datetime | None) -> bool:
+    """Whether a line is nothing but a date, has a posting's label, or a clock beside its date."""
+    if is_date_only(text):
+        return article_date([text], fetched_at) is not None
+    return article_date([text], fetched_at, labelled_only=_TIME.search(text) is None) is not None
+
+
+def _is_other_day(other: _Line, line: _Line, fetched_at: datetime | None) -> bool:
+    """Whether a line is nothing but another day, and does not say that it is a modification's."""
+    if other.text == line.text or not is_date_only(other.text):
+        return False
+    read = article_date([other.text], fetched_at)
+    return read is not None and read.source is not DateSource.MODIFIED
 
 
 def _is_way(line: str, name: str) -> bool:

@@ -67,6 +67,10 @@ _POSTED = re.compile(
     rf"|post(?:ing)?\s*date|created|creation\s+date|submitted|written|(?<!\w)date(?:\s+(?:posted|created|published))?){_WHO}$",
     re.I,
 )
+_BYLINE = re.compile(
+    r"^\W*(?:người\s+(?:đăng|gửi|viết|đưa\s+tin)|tác\s+giả|(?:gửi|viết|đăng)\s+bởi|(?:posted\s+|written\s+)?by|author)"
+    r"(?!\w)\s*:?\s*[^:|\d.!?]{1,40}$", re.I)
+_MIDDLE_NAME = re.compile(r"(?<=[^\W\d_]\s)Văn(?=\s[A-ZĐÀ-Ỹ])")
 _MODIFIED = re.compile(
     r"(?:(?<!\w)(?:last|được)\s+)?(?:cập\s*nhật|sửa(?:\s+đổi)?|chỉnh\s+sửa|hiệu\s+chỉnh|(?:(?<=được\s)|^\W*|[|•·(,;–-]\s*)thay\s+đổi"
     r"|modified|updated?|edited|changed|revised|revision)"
@@ -79,7 +83,7 @@ _NOT_POSTING = (
     r"|(?<!\w)(?:từ|đến|tới|trước|sau|trong|qua)|hôm\s+nay|bây\s+giờ|hiện\s+tại|sinh|(?<!\w)họp|khai\s+mạc|bế\s+mạc|bắt\s+đầu"
     r"|kết\s+thúc|tổ\s+chức|tiếp\s+(?:công\s+)?dân|diễn\s+ra|thi\s+hành|áp\s+dụng|truy\s+cập|thống\s+kê|[âd]m\s+lịch|dương\s+lịch"
     r"|thời\s+gian|thông\s+qua|phê\s+duyệt|phiên|buổi|(?<!\w)(?:kỳ|lịch|tuần|sáng|chiều|tối|số|tháng)|nhận|hoàn\s+thành"
-    r"|trả\s+lời|báo\s+cáo|gồm|là|của|nộp|trả\s+kết\s+quả"
+    r"|trả\s+lời|báo\s+cáo|gồm|là|của|nộp|trả\s+kết\s+quả|tham\s+gia|gia\s+nhập"
     r"|(?:document|event|start|end|due|effective|signing|sign|issued?|expiry|expiration|session|meeting|closing|hearing)\s*(?:date|time)?"
     r"|effective\s+from|signed|deadline|expires?|until|since|valid|before|after|from|today|now|dated|between|held"
 )
@@ -129,7 +133,7 @@ def _standing(text: str, found: Found, remainder: str) -> Standing:
     far = _FILLER.sub("", before)
     if _is_other_date(text, found, before):
         return Standing.FORBIDDEN
-    if _POSTED.search(far):
+    if _POSTED.search(far) or (found.start <= _LABEL + 20 and _BYLINE.search(far)):
         return Standing.POSTED
     if _MODIFIED.search(far):
         return Standing.MODIFIED
@@ -178,7 +182,7 @@ def _stands_apart(text: str, found: Found, remainder: str) -> bool:
         return True
     if found.start == 0 and text[0].isdigit() and text[found.end : found.end + 1] == " ":
         return True
-    return len(remainder.split()) <= 4 and not _STOP_WORDS.search(text)
+    return len(remainder.split()) <= 4 and not _STOP_WORDS.search(_MIDDLE_NAME.sub("", text))
 
 
 @lru_cache(maxsize=4096)

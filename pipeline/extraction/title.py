@@ -77,7 +77,7 @@ def _title_alone(box: Box, wanted: _Wanted) -> Box:
         if part.tag in INLINE or part.tag in {"a", "font"} or part.size < 6:
             continue
         line = key(text_of(part))
-        if len(line) < len(said) and said.startswith(line) and _match(line, wanted.keys):
+        if line.count(" ") >= 3 and len(line) < len(said) and said.startswith(line) and _match(line, wanted.keys):
             return part
     return box
 

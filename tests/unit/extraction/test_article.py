@@ -262,7 +262,8 @@ _LEAD = (
 )
 
 
-@pytest.mark.parametrize("line", ["05/02/2018", "Thứ hai, 05/02/2018 08:15", "Ngày đăng: 05/02/2018 08:15"])
+@pytest.mark.parametrize("line", ["05/02/2018", "Thứ hai, 05/02/2018 08:15", "Ngày đăng: 05/02/2018 08:15",
+                                  "Nguyễn Văn An, 05/02/2018 08:15", "Tác giả: Ban biên tập - 05/02/2018"])
 def test_a_date_between_the_lead_and_the_text_is_the_postings(line: str) -> None:
     main = f"<main><h1>{TITLE}</h1><p class='sapo'>{_LEAD}</p><div>{line}</div><div>{_TEXT}</div></main>"
     assert _read(_page(main)).displayed_on == FEBRUARY_5

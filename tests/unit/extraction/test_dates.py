@@ -278,3 +278,18 @@ def test_real_date_strings_are_read_as_labelled() -> None:
         wrong += got is not None and got != case["expected_posting_date"]
     assert right / none >= 0.98
     assert wrong == 0
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Nguyễn Văn An 05/02/2018 08:15", "Gửi bởi: Quản trị viên, ngày 05/02/2018", "Người đăng: Văn phòng Sở 05/02/2018",
+     "Tác giả: Ban biên tập tin Sở Tư pháp - 05/02/2018 08:15"],
+)
+def test_a_line_that_names_who_posted_gives_the_posting_date(line: str) -> None:
+    reading = article_date([line], FETCHED)
+    assert reading is not None and reading.day == FEBRUARY_5
+
+
+@pytest.mark.parametrize("line", ["Ngày tham gia: 05/02/2018", "Gia nhập: 05/02/2018", "Tác giả sinh ngày 05/02/1960"])
+def test_what_is_said_of_a_person_is_no_posting_date(line: str) -> None:
+    assert article_date([line], FETCHED) is None
