@@ -52,6 +52,16 @@ def walk(
     return asked, navigator.report(), navigator
 
 
+def test_documents_are_asked_for_within_their_budget_and_lead_nowhere() -> None:
+    vague = [row(f"Thông báo số {n} của Sở", f"tb{n}.pdf", date(2018, 2, n)) for n in range(1, 8)]
+    site = {ROOT: HOME, ROOT + "lich": listing(*vague), **{ROOT + f"tb{n}.pdf": HOME for n in range(1, 8)}}
+    asked, report, navigator = walk(site, limits=Limits(files=3))
+    files = [want for want in asked if want.role is Role.FILE]
+    assert urls(files) == ["tb1.pdf", "tb2.pdf", "tb3.pdf"]
+    assert all(page.want.role is not Role.FILE for page in navigator.pages())
+    assert [section.items for section in report.sections] == [7]
+
+
 def urls(wants: list[Want]) -> list[str]:
     return [want.url.removeprefix(ROOT) for want in wants]
 
