@@ -28,7 +28,7 @@ from pipeline.extraction.dates import (
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
-from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, PERMALINK, SPLIT_TITLE, below, find_title
+from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, PERMALINK, SPLIT_TITLE, WIDGET, below, find_title
 from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, plant, text_of
 from pipeline.months import local_date
 from pipeline.text import clean, key
@@ -192,7 +192,7 @@ def document_number(title: str, text: str) -> str | None:
 
 def _name(head: Metadata, hint: str) -> str:
     """Return the name that the list or the head gives where the page shows no title."""
-    if hint:
+    if hint and not WIDGET.fullmatch(key(hint)):
         return clean(hint)
     site = key(head.site_name)
     parts = [p for t in head.titles for p in SPLIT_TITLE.split(t)[:1] if key(p) != site]

@@ -35,7 +35,7 @@ _TITLE_NAME = re.compile(r" (?:title|titles|tieude|tieu de|headline|subject|head
 _NOT_TITLE_NAME = re.compile(r" (?:folder|site|block|box|widget|module|other|hit|web|list|sidebar|logo|menu|category) ")
 _SITE_NAME = re.compile(
     r"(?:trang|cong) (?:thong tin|tin)(?: dien tu)?.*|trang chu.*|home(?: page)?|chi tiet.*|tin tuc.*")
-_WIDGET = re.compile(r"(?:so |thong ke |tong )*(?:luot )?(?:truy cap|dang online|dang truy cap|nguoi online)|lien ket.*"
+WIDGET = re.compile(r"(?:so |thong ke |tong )*(?:luot )?(?:truy cap|dang online|dang truy cap|nguoi online)|lien ket.*"
                      r"|thong ke.*|luot xem.*|dang nhap|tim kiem|login|search|menu")
 _TITLE_SCORE = 1.2
 PERMALINK = "¶"  # what a heading's link to itself shows
@@ -115,7 +115,7 @@ def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
     match = _match(plain, wanted.keys)
     heading, named = box.tag in HEADINGS, _is_title_named(box)
     if (plain == wanted.site and plain) or _leads_home(box) or is_date_only(text) or AFTER_POSTING.fullmatch(plain) or (
-            _WIDGET.fullmatch(plain)):
+            WIDGET.fullmatch(plain)):
         return 0.0
     within = any(up.tag == "a" for up, _ in zip(box.up(), range(3), strict=False))
     linked = (within and not heading) or (box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url))

@@ -319,3 +319,10 @@ def test_a_day_that_the_page_also_tells_machines_is_no_clock() -> None:
     main = f"<main>{line}<h1>{TITLE}</h1>{_TEXT}</main>"
     assert _read(_page(main, head)).displayed_on == date(2018, 3, 5)
     assert _read(_page(main)).displayed_on is None
+
+
+@pytest.mark.parametrize("heading", ["Liên kết Website", "Số lượt đang online", "Thống kê truy cập"])
+def test_the_heading_of_a_widget_names_no_posting(heading: str) -> None:
+    main = f"<div><div>{_TEXT * 3}</div><div><b>{heading}</b></div></div>"
+    head = "<title>Trang chủ - UBND huyện Mẫu Sơn</title>"
+    assert read_article(LexborHTMLParser(_page(main, head)), URL, heading, FETCHED) is None
