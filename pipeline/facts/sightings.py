@@ -103,9 +103,10 @@ def locations(replay: Replay, portal: PortalJob) -> list[Location]:
     """Return the addresses that stood on the portal's pages, in order of first appearance."""
     # a hub's row that leads to a standing page is its menu entry again
     lists = _lists(replay.pages) | {identity(p.want.url) for p in replay.pages if p.standing}
+    names = _names(replay.pages)
     found: dict[str, Location] = {}
     for page in replay.pages:
-        for one in _on_page(page, portal, lists):
+        for one in _on_page(page, portal, lists, names):
             within = _within(page, one.told) if isinstance(one.told, Row) else ""
             at = location_id(portal.unit_id, one.url, within)
             found.setdefault(at, Location(at, not within)).appearances.append(one)
@@ -160,6 +161,15 @@ def _lists(pages: Iterable[PageRead]) -> set[str]:
     }
 
 
+def _names(pages: Iterable[PageRead]) -> set[tuple[str, str]]:
+    """Return address and label of the lists that menus led to: a row of that name, also a dated one, is the list's."""
+    return {
+        (identity(page.want.url), key(page.want.trail[-1])) for page in pages
+        if page.want.role in (Role.SECTION, Role.GENERAL) and page.want.page_no == 1 and page.want.trail
+        and page.reading.kind is PageKind.LISTING and not any(char.isdigit() for char in page.want.trail[-1])
+    }
+
+
 def _is_list_in_disguise(at: str, location: Location, titles: dict[str, str]) -> bool:
     """A standing page that tells the titles of other postings is a list of them, and no posting itself."""
     if any(a.role != "standing" for a in location.appearances):
@@ -169,14 +179,17 @@ def _is_list_in_disguise(at: str, location: Location, titles: dict[str, str]) ->
         other != at and len(title.split()) >= _TITLE_WORDS and title in text for other, title in titles.items())
 
 
-def _on_page(page: PageRead, portal: PortalJob, lists: set[str]) -> Iterator[Appearance]:
+def _on_page(
+    page: PageRead, portal: PortalJob, lists: set[str], names: set[tuple[str, str]]
+) -> Iterator[Appearance]:
     here = _here(page)
     if page.role in _LISTS:
         for position, row in enumerate(page.reading.rows, 1):
             at = identity(row.url)
             elsewhere = page.role is not Role.SECTION and not same_site(row.url, page.want.url)
             a_section = at in lists and at not in here and row.posted_on is None and _short(row.title)
-            if a_section or (elsewhere and not row.is_file):
+            named = at not in here and (at, key(row.title)) in names
+            if a_section or named or (elsewhere and not row.is_file):
                 continue
             yield Appearance(page, "listing", position, clean(row.title), row.url, row)
     article = page.reading.article

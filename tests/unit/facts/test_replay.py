@@ -203,6 +203,16 @@ def test_a_standing_page_that_tells_the_titles_of_postings_is_no_posting(desk: D
     assert desk.rows("SELECT count(*) FROM posting WHERE group_id = 'schedule'") == [(1,)]
 
 
+def test_a_row_that_has_the_name_of_a_list_of_the_menu_is_that_list_whatever_date_it_shows(desk: Desk) -> None:
+    row = "<li class='item'><h3><a href='/{}'>{}</a></h3><span class='date'>{}</span></li>"
+    newest = row.format("lich-thang-2", "Lịch tiếp công dân tháng 02 năm 2018", "02/02/2018")
+    by_tag = row.format("tag-lich", "Lịch tiếp dân", "02/02/2018") + newest
+    site = replace(SITE, lists={"tag-lich": ("Lịch tiếp dân", newest), "luu-tru": ("Tin tức", by_tag)})
+    desk.crawl(site, "2018-02", "2018-03-05T13:00")
+    assert desk.rows("SELECT count(*) FROM posting WHERE url LIKE '%tag-lich'") == [(0,)]
+    assert desk.rows("SELECT count(*) FROM posting WHERE url LIKE '%lich-thang-2'") == [(1,)]
+
+
 def test_captures_that_nothing_asked_for_are_read_too(desk: Desk) -> None:
     desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
     (job,) = desk.snapshots.rglob("*.job.json")
