@@ -23,14 +23,18 @@ WITH crawl AS (
 section AS (
   SELECT s.*,
     NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
-    s.role = 'section' AND s.complete AS kept
+    s.complete AND x.change IS NULL AS whole,
+    s.role = 'section' AND whole AS kept, x.change
   FROM section_observation s LEFT JOIN capture c ON c.capture_id = s.captures[1]
+  LEFT JOIN ctx_change x
+    ON x.crawl_id = s.crawl_id AND x.portal_id = s.portal_id AND x.section_url = s.section_url
   WHERE s.month = $month
 ),
+-- A list that looks unlike what it was (`ctx_change`) was not read whole.
 -- A section that answers "gone" is a definite answer, as long as another section of the programme was read whole.
 -- Where no section of the programme was read whole, postings may stand in any general list: each must be whole.
 judged AS (
-  SELECT *, NOT complete
+  SELECT *, NOT whole
     AND CASE WHEN bool_or(kept) OVER (PARTITION BY crawl_id, portal_id)
       THEN role = 'section' AND NOT vanished
       ELSE role = 'section' OR NOT vanished END AS broken
@@ -43,8 +47,10 @@ covered AS (
     count(*) FILTER (valid_pages > 0) AS read_sections,
     bool_and(NOT broken) AS complete,
     bool_and(to_end OR role <> 'section' OR NOT broken AND vanished) AS to_end,
-    arg_min(cause, section_url) FILTER (broken) AS broken_cause,
-    arg_min(coalesce(nullif(trail, ''), section_url), section_url) FILTER (broken) AS broken_section
+    arg_min(CASE WHEN change IS NULL THEN cause ELSE 'structure_changed' END, section_url) FILTER (broken)
+      AS broken_cause,
+    arg_min(concat_ws(': ', coalesce(nullif(trail, ''), section_url), change), section_url) FILTER (broken)
+      AS broken_section
   FROM judged GROUP BY crawl_id, portal_id
 ),
 -- A posting seen for the first time, without a date and with its page unread, may belong to the month.
@@ -99,7 +105,8 @@ FROM ctx_portal t LEFT JOIN chosen c USING (portal_id)
 def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause.
 
-    Needs `ctx_portal` (`context.prepare`), `ctx_posting` and `ctx_location` (`timeline.materialise`).
+    Needs `ctx_portal` (`context.prepare`), `ctx_posting` and `ctx_location` (`timeline.materialise`), `ctx_change`
+    (`changes.compare`).
     """
     values = parameters(context)
     del values["programme"]

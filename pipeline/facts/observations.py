@@ -187,8 +187,9 @@ def _section_row(section: SectionReport, crawl_id: str, portal: PortalJob) -> Ro
     return {
         "crawl_id": crawl_id, "portal_id": portal.portal_id, "unit_id": portal.unit_id,
         "section_url": section.url, "trail": TRAIL.join(section.trail), "role": str(section.role),
-        "pages": section.pages, "valid_pages": section.valid_pages, "items": section.items,
-        "oldest": section.oldest, "complete": section.complete, "to_end": section.to_end,
+        "pages": section.pages, "valid_pages": section.valid_pages, "items": section.items, "dated": section.dated,
+        "titles": section.titles, "platform": section.platform, "oldest": section.oldest,
+        "complete": section.complete, "ended": section.ended, "to_end": section.to_end,
         "cause": str(section.cause), "captures": list(section.captures),
     }
 

@@ -86,8 +86,8 @@ class Known:
 @dataclass(frozen=True)
 class SectionReport:
     """Coverage of one section: `complete` = every page back to before the window was read (or to the end);
-    `to_end` = the last page was reached, now or in an earlier crawl. Of its `items`, `dated` showed a date, under
-    `titles` different titles; `platform` is the family of software that its pages tell."""
+    `ended` = the last page was reached; `to_end` = it was, now or in an earlier crawl. Of its `items`, `dated` showed a
+    date, under `titles` different titles; `platform` is the family of software that its pages tell."""
 
     url: str
     trail: tuple[str, ...]
@@ -103,6 +103,7 @@ class SectionReport:
     dated: int = 0
     titles: int = 0
     platform: str | None = None
+    ended: bool = False
 
 
 @dataclass(frozen=True)

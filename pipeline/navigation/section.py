@@ -95,6 +95,7 @@ class Section:
             platform=self.platform,
             oldest=self.oldest,
             complete=self.complete and self.cause not in (Cause.TOO_LARGE, Cause.NEEDS_BROWSER),
+            ended=self.to_end,
             to_end=self.to_end or self.url in known.walked,
             cause=self.cause if self.complete or self.cause is not Cause.NONE else Cause.NOT_CRAWLED,
             captures=tuple(self.captures),

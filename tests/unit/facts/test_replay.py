@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
-from tiny_site import PROGRAMME, Posting, Site, crawl
-from world import FACTS, REGISTRY
+from desk import Desk
+from tiny_site import PROGRAMME, Posting, Site
 
-from pipeline.facts import capture, portal_observation, posting, posting_sighting, section_observation
-from pipeline.facts.context import MonthContext, watching_ended
+from pipeline.facts import posting
 from pipeline.facts.known import known_portal, known_portals
 from pipeline.facts.observations import observe
 from pipeline.facts.summary import series, summarise
@@ -22,7 +19,6 @@ from pipeline.navigation.model import Known
 from pipeline.snapshots.store import SnapshotStore
 from warehouse import store as warehouse
 
-TABLES = (capture, portal_observation, section_observation, posting_sighting, posting, *FACTS)
 LATER = datetime(2030, 1, 1, tzinfo=UTC)
 
 SITE = Site([
@@ -30,47 +26,6 @@ SITE = Site([
     Posting("ket-qua-thang-1", "Thông báo kết quả tiếp công dân tháng 01 năm 2018", "", "05/02/2018"),
     Posting("noi-quy", "Nội quy tiếp công dân của Sở A", "05/08/2016", ""),
 ])
-
-
-class Desk:
-    """A workspace in a temporary folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.snapshots = folder / "snapshots"
-        self.con = warehouse.open_writer(folder / "warehouse.duckdb")
-
-    def context(self, month: str) -> MonthContext:
-        store = SnapshotStore(self.snapshots)
-        parsed = Month.parse(month)
-        return MonthContext(parsed, PROGRAMME, REGISTRY, watching_ended(parsed, PROGRAMME, store), store,
-                            self.folder / "cache")
-
-    def crawl(self, site: Site, month: str, at: str, **options: Any) -> str:
-        known = known_portal(self.con, "so-a", datetime.fromisoformat(at).replace(tzinfo=UTC))
-        crawl_id = crawl(site, self.snapshots, month, at, known, **options)
-        self.build(month)
-        return crawl_id
-
-    def build(self, month: str) -> None:
-        for module in TABLES:
-            module.build(self.con, self.context(month))
-
-    def rows(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.con.execute(sql).fetchall()
-
-    def unit(self, month: str) -> tuple[Any, ...]:
-        return self.rows("SELECT n_postings, n_results, latest_posting_date, latest_posting_state "
-                         f"FROM fact_unit_monthly WHERE unit_id = 'so-a' AND month = '{month}-01'")[0]
-
-    def marks(self, month: str) -> dict[str, str]:
-        return dict(self.rows("SELECT group_id, status FROM fact_checklist_monthly "
-                              f"WHERE unit_id = 'so-a' AND month = '{month}-01'"))
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Desk:
-    return Desk(tmp_path)
 
 
 def without(site: Site, *paths: str) -> Site:

@@ -97,7 +97,8 @@ class World:
             section = {
                 "month": first, "crawl_id": crawl_id, "portal_id": portal, "unit_id": portal,
                 "section_url": f"http://{portal}.test/tcd", "trail": "Tiếp công dân", "role": "section", "pages": 1,
-                "valid_pages": 1, "items": 1, "oldest": None, "complete": True, "to_end": True, "cause": "none",
+                "valid_pages": 1, "items": 1, "dated": 0, "titles": 1, "platform": None,
+                "oldest": None, "complete": True, "ended": True, "to_end": True, "cause": "none",
                 "captures": [f"{crawl_id}/{portal}/s{number}"], "shown": [], **changes}
             outcome = section.pop("outcome", "captured")
             self.put("section_observation", section)
