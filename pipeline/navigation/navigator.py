@@ -20,7 +20,7 @@ from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
 from pipeline.navigation.files import documents_of
-from pipeline.navigation.leads import Lead, lead_of, short
+from pipeline.navigation.leads import Lead, short
 from pipeline.navigation.model import (
     Arrival,
     Known,
@@ -31,9 +31,9 @@ from pipeline.navigation.model import (
     Want,
 )
 from pipeline.navigation.section import Section
+from pipeline.navigation.sense import Sense
 from pipeline.navigation.told import Told
 from pipeline.snapshots.model import Cause, Outcome
-from pipeline.text import key
 
 
 class Navigator:
@@ -57,9 +57,7 @@ class Navigator:
         told: Told | None = None,
     ) -> None:
         self._root = root
-        self._labels = labels
-        self._classifier = classifier
-        self._unit_kind = unit_kind
+        self._sense = Sense(labels, classifier, unit_kind)
         self._window_from = window_from
         self._known = known or Known()
         self._limits = limits or Limits()
@@ -193,7 +191,7 @@ class Navigator:
             return []
         self._problems |= {f"{want.url}: {problem}" for problem in reading.problems}
         if want.role in (Role.HOME, Role.HUB):
-            reading = replace(reading, rows=self._without_menu(reading))
+            reading = replace(reading, rows=self._sense.without_menu(reading))
         if want.role is Role.HOME:
             return self._read_home(arrival, reading)
         if want.role is Role.FEED and is_sitemap(want.url):
@@ -205,21 +203,12 @@ class Navigator:
             return self._read_section(arrival, reading)
         return self._read_article(arrival, reading)
 
-    def _without_menu(self, reading: Reading) -> tuple[Row, ...]:
-        """Return a page's rows without those that are its menu's entries again: headings of blocks that show the
-        newest postings of each section, with their dates."""
-        sections = {
-            (identity(link.url), key(link.label)) for link in reading.links
-            if link.where == "menu" and lead_of(link, self._labels) in (Lead.SECTION, Lead.GENERAL, Lead.HUB)
-        }
-        return tuple(row for row in reading.rows if (identity(row.url), key(row.title)) not in sections)
-
     def _read_home(self, arrival: Arrival, reading: Reading) -> list[Want]:
         self._home_cause = None
         self._sites.append(arrival.final_url)
         self._home_links = {identity(link.url) for link in reading.links}
         self._has_menu = any(
-            link.where == "menu" and lead_of(link, self._labels) not in (Lead.UNKNOWN, Lead.NOTHING)
+            link.where == "menu" and self._sense.lead(link) not in (Lead.UNKNOWN, Lead.NOTHING)
             for link in reading.links
         )
         wants = self._follow_links(reading, depth=0)
@@ -238,9 +227,9 @@ class Navigator:
         section = self._sections[want.section]
         wants: list[Want] = []
         if want.page_no == 1:
-            self._promote(section, reading)
+            self._sense.promote(section, reading)
             if section.part:
-                self._check_part(section, reading)
+                self._sense.check_part(section, reading)
             wants += self._follow_links(reading, want.depth)
             if section.role is Role.SECTION and reading.kind is not PageKind.ARTICLE:
                 wants += self._subsections(section, reading)
@@ -250,13 +239,13 @@ class Navigator:
         """An article link may lead to a list: then it is a section of its own (a commune's, for instance)."""
         want = arrival.want
         wants = self._follow_links(reading, want.depth, own_only=True)
-        if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and self._names_a_section(want.title):
+        if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and self._sense.names_a_section(want.title):
             trail = (*want.trail, want.title) if want.title else want.trail
-            role = Role.SECTION if self._own(trail) else Role.GENERAL
+            role = Role.SECTION if self._sense.own(trail) else Role.GENERAL
             section = Section(want.url, role, trail, want.depth + 1, part=bool(want.trail))
             self._sections[want.url] = section
             if section.part:
-                self._check_part(section, reading)
+                self._sense.check_part(section, reading)
             role, trail = section.role, section.trail
             opened = Arrival(
                 replace(want, role=role, section=want.url, trail=trail), arrival.outcome, arrival.cause,
@@ -267,29 +256,11 @@ class Navigator:
         self._seen_postings.add(identity(want.url))
         if reading.article is not None and (documents := documents_of(want, reading.article)):
             path = (*want.trail, *reading.article.section_path)
-            item = Item(documents[0].title, reading.article.text, path, want.url, unit_kind=self._unit_kind)
-            documents = documents[: self._limits.files_per_posting]
-            wants += self._ask_documents(documents, self._classifier.classify(item))
+            verdict = self._sense.verdict(Item(documents[0].title, reading.article.text, path, want.url))
+            wants += self._ask_documents(documents[: self._limits.files_per_posting], verdict)
         if want.role is Role.IMPORTED:
             wants += self._rows(None, want.trail, reading.rows)
         return wants
-
-    def _promote(self, section: Section, reading: Reading) -> None:
-        """A list reached by a general or unspeaking link is the programme's own where its breadcrumbs and its own
-        title say so; breadcrumbs alone may be a menu misread."""
-        if section.role is Role.GENERAL and self._own(reading.section_path[-1:]) and self._own((reading.title,)):
-            section.role = Role.SECTION
-            section.trail = (*section.trail, *reading.section_path[-1:])
-
-    def _check_part(self, section: Section, reading: Reading) -> None:
-        """A list linked from a section's page is a part of it where it is a commune's or a period's, or where most
-        titles are the programme's by themselves; an author's or a tag's list beside the section is a general one."""
-        label = section.trail[-1]
-        if any(char.isdigit() for char in label) or self._names_commune(label):
-            return
-        ours = sum(self._verdict(row, ()).group != "other" for row in reading.rows)
-        if 2 * ours < len(reading.rows):
-            section.role, section.trail = Role.GENERAL, (label,)
 
     def _keep(self, arrival: Arrival, reading: Reading, role: Role, trail: tuple[str, ...]) -> None:
         want = arrival.want
@@ -303,7 +274,7 @@ class Navigator:
         want = arrival.want
         role, trail = section.role, section.trail
         if reading.kind is PageKind.ARTICLE and want.page_no == 1:
-            teaser = section.part and self._is_teaser(reading, trail)
+            teaser = section.part and self._sense.is_teaser(reading, trail)
             titled = teaser or (bool(trail) and not short(trail[-1]))
             section.is_text = titled or role is Role.GENERAL
             role = Role.ARTICLE if titled else role
@@ -357,7 +328,7 @@ class Navigator:
         own = section is not None and section.role is Role.SECTION
         wants: list[Want] = []
         for row in rows:
-            verdict = self._verdict(row, trail)
+            verdict = self._sense.of_row(row, trail)
             if verdict.group == "other" and not own and not verdict.needs_review:
                 continue
             there = identity(row.url)
@@ -385,12 +356,6 @@ class Navigator:
             return []
         return [want for document in documents for want in self._ask_counted(document, self._limits.files)]
 
-    def _verdict(self, row: Row, trail: tuple[str, ...]) -> Verdict:
-        sections = (*trail, *row.section_path)
-        return self._classifier.classify(
-            Item(row.title, row.summary, sections, row.url, unit_kind=self._unit_kind)
-        )
-
     def _worth_reading(self, row: Row, verdict: Verdict) -> bool:
         """The row alone does not settle date and group, or it may belong to the window."""
         if row.posted_on is None or row.displayed_on is None or verdict.needs_review:
@@ -409,7 +374,7 @@ class Navigator:
             listed |= {identity(page.url) for page in reading.next_pages}
         wants: list[Want] = []
         for link in reading.links:
-            lead = lead_of(link, self._labels)
+            lead = self._sense.lead(link)
             speaks = lead is Lead.SECTION or (lead is Lead.POSTING and short(link.label))
             if identity(link.url) in listed or (own_only and not speaks):
                 continue
@@ -446,34 +411,13 @@ class Navigator:
                 link.where in ("content", "menu")
                 and there not in self._home_links | rows | pages
                 and not is_view_of(reading.url, link.url)
-                and lead_of(link, self._labels) is Lead.UNKNOWN
+                and self._sense.lead(link) is Lead.UNKNOWN
             ):
                 opened = self._open_section(link.url, (*section.trail, link.label), section.depth + 1)
                 for want in opened:
                     self._sections[want.url].part = True
                 wants += opened
         return wants
-
-    def _names_a_section(self, label: str) -> bool:
-        """A short label, or one with the programme's words that carries no number as postings' titles do."""
-        return short(label) or (self._labels.kind(label) == "own" and not any(c.isdigit() for c in label))
-
-    def _names_commune(self, label: str) -> bool:
-        return self._classifier.classify(Item(label)).level == "commune"
-
-    def _is_teaser(self, reading: Reading, trail: tuple[str, ...]) -> bool:
-        """Say whether a text is a posting that a side block teased, rather than a section's part: the link told its
-        very title, and it has a date of its own or is filed under another section."""
-        article, label = reading.article, key(trail[-1])
-        if article is None or key(article.title) != label:
-            return False
-        path = tuple(name for name in reading.section_path if key(name) != label)
-        above = {key(name) for name in trail[:-1]}
-        elsewhere = bool(path) and not self._own(path) and not any(key(name) in above for name in path)
-        return article.posted_on is not None or elsewhere
-
-    def _own(self, trail: tuple[str, ...]) -> bool:
-        return any(self._labels.kind(label) == "own" for label in trail)
 
     # -- later stages ---------------------------------------------------------------------------------
 
@@ -493,7 +437,7 @@ class Navigator:
             if is_sitemap(url) and url.endswith((".xml", ".xml.gz")):
                 if depth < self._limits.depth:
                     wants += self._ask_counted(Want(url, Role.FEED, depth=depth + 1), self._limits.hubs)
-            elif self._labels.kind(words) == "own":
+            elif self._sense.own((words,)):
                 wants += self._ask_counted(Want(url, Role.ARTICLE, depth=depth), self._limits.articles_per_section)
         return wants
 
@@ -508,7 +452,7 @@ class Navigator:
         anywhere = not own or not self._has_menu
         links = [
             link for link in self._unlabelled.values()
-            if link.where == "menu" or anywhere or self._names_commune(link.label)
+            if link.where == "menu" or anywhere or self._sense.names_commune(link.label)
         ]
         wants: list[Want] = []
         for link in links[: self._limits.hubs]:
