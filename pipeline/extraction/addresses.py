@@ -28,6 +28,11 @@ _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|zarsrc|mc_[ce]id|_ga|_gl|
 _ROUTE = re.compile(r"!|/")
 _WAYBACK = re.compile(r"https?://web\.archive\.org/web/\d{4,14}[a-z_]*/(?=https?:/)", re.I)
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+_SHARE = re.compile(
+    r"[?&](?:share|replytocom)=|//(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)"
+    r"|x\.com/(?:intent|share)|zalo\.me/share|pinterest\.com/pin/create|linkedin\.com/share|t\.me/share|wa\.me/"
+    r"|api\.whatsapp\.com|plus\.google\.com/share|reddit\.com/submit|tumblr\.com/share|getpocket\.com/save)"
+)
 
 
 @lru_cache(maxsize=16384)
@@ -253,3 +258,9 @@ def _path_key(path: str, params: dict[str, str]) -> str:
         return f"{match[1] or ''}/-/content/{match[2]}".rstrip("/")
     path = _INDEX.sub("/", path).rstrip("/")
     return path.lower() if ".aspx" in path.lower() else path
+
+
+@lru_cache(maxsize=8192)
+def is_share(url: str) -> bool:
+    """Say whether an address only passes a page on, or answers to it."""
+    return _SHARE.search(url) is not None

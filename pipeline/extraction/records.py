@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from pipeline.extraction.addresses import is_share
 from pipeline.extraction.anchors import SECTIONS, Anchor, generic
 from pipeline.extraction.dates import is_date_only, strip_date
 from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, spaced, text_of
@@ -22,15 +23,10 @@ _NEVER = frozenset(
     {Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.FOOTER, Zone.SIDEBAR}
 )
 _SAME_PART = {
-    "section": "div",
-    "article": "div",
-    "main": "div",
+    **dict.fromkeys(("section", "article", "main", "header", "figure", "hgroup"), "div"),
+    **dict.fromkeys(HEADINGS, "h"),
     "th": "td",
     "tbody": "table",
-    "header": "div",
-    "figure": "div",
-    "hgroup": "div",
-    **dict.fromkeys(HEADINGS, "h"),
 }
 _BLOCKS = frozenset(
     {"p", "td", "div", "li", "dd", "dt", "blockquote", "body", "center", "form", "section", "article", "main"}
@@ -42,11 +38,6 @@ _BULLETS = re.compile(r"^[\W_]*$")
 _NEIGHBOUR = re.compile(
     r"(?:(?:previous|prev|next|older|newer)(?: (?:post|article|entry|page))?"
     r"|(?:bai|tin) (?:viet )?(?:truoc|sau|ke tiep))$"
-)
-_SHARE = re.compile(
-    r"[?&](?:share|replytocom)=|//(?:[\w-]+\.)*(?:facebook\.com/(?:sharer|share|dialog)|twitter\.com/(?:intent|share)"
-    r"|x\.com/(?:intent|share)|zalo\.me/share|pinterest\.com/pin/create|linkedin\.com/share|t\.me/share|wa\.me/"
-    r"|api\.whatsapp\.com|plus\.google\.com/share|reddit\.com/submit|tumblr\.com/share|getpocket\.com/save)"
 )
 _DAY = re.compile(
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}|\d{1,2}(?: thang| thg)? \d{1,2}"
@@ -105,7 +96,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
         for a in anchors
         if a.url
         and a.ident != page_ident
-        and not _SHARE.search(a.url)
+        and not is_share(a.url)
         and a.box.zone not in _NEVER
         and (a.box.zone != Zone.MENU or in_heading(a.box))
     ]

@@ -25,7 +25,7 @@ from pipeline.text import clean
 MAX_BOXES = 200_000
 TEXT, COMMENT = "-text", "-comment"
 MAIN_IDS = frozenset({"main", "content", "main-content", "maincontent", "primary", "noidung"})
-SKIPPED = frozenset({"script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea"})
+SKIPPED = frozenset(["script", "style", "noscript", "template", "svg", "head", "iframe", "object", "textarea"])
 INLINE = frozenset({"span", "b", "strong", "i", "em", "font", "u", "small", "mark", "label", "sup", "sub", "ins"})
 _GLUED = INLINE | {"a"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -74,7 +74,7 @@ class Box:
         self.hidden: bool = parent is not None and parent.hidden
         if attrs:
             self.name = f"{attrs.get('id') or ''} {attrs.get('class') or ''}"
-            self.hidden = self.hidden or "hidden" in attrs or _hides(attrs.get("style"))
+            self.hidden = self.hidden or "hidden" in attrs or _hides(attrs.get("style")) or _HIDDEN in self.name
         else:
             self.name = ""
 
@@ -224,11 +224,12 @@ def _close(box: Box, end: int) -> None:
 
 
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDDEN = "rich-snippet-hidden"  # dates and authors for machines, in themes of WordPress
 
 
 def _hides(style: str | None) -> bool:
     """Tell a style that hides its element."""
-    return bool(style) and _HIDING.search(style or "") is not None
+    return style is not None and _HIDING.search(style) is not None
 
 
 def _measure(boxes: list[Box]) -> None:

@@ -326,3 +326,10 @@ def test_the_heading_of_a_widget_names_no_posting(heading: str) -> None:
     main = f"<div><div>{_TEXT * 3}</div><div><b>{heading}</b></div></div>"
     head = "<title>Trang chủ - UBND huyện Mẫu Sơn</title>"
     assert read_article(LexborHTMLParser(_page(main, head)), URL, heading, FETCHED) is None
+
+
+def test_a_date_in_a_part_that_themes_hide_is_not_displayed() -> None:
+    hidden = '<span class="updated rich-snippet-hidden">2018-02-06T11:48:18+07:00</span>'
+    text = "Giám đốc Sở tiếp công dân định kỳ hằng tháng. " * 5
+    article = _read(_page(f"<h1>{TITLE}</h1>{hidden}<p>{text}</p>"))
+    assert article.displayed_on is None
