@@ -1,12 +1,14 @@
 """Platforms as families: what a page's own marks say about the software that made it.
 
-What belongs here: fingerprints, as data. What does not: reading a page by its platform; the generic way needs none.
+What belongs here: fingerprints and what a family gives, as data. What does not: reading a page by its platform; the
+generic way needs none.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
 from itertools import islice
+from urllib.parse import urlsplit
 
 from pipeline.extraction.tree import Tree
 
@@ -41,6 +43,21 @@ MARKS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("docusaurus", ("generator:docusaurus",)),
     ("aspnet", ("__viewstate", "aspnetform")),
 )
+# Where a family keeps the feed of a list, most fitting first. `{list}` is the list's address without query and last
+# slash, `{above}` and `{name}` its folder and last part, `{site}` the portal's root.
+FEEDS: dict[str, tuple[str, ...]] = {
+    "wordpress": ("{list}/feed/",),
+    "joomla": ("{list}?format=feed&type=rss",),
+    "drupal": ("{list}/feed", "{site}/rss.xml"),
+    "plone": ("{list}/RSS",),
+    "nukeviet": ("{above}/rss/{name}/",),
+    "ghost": ("{list}/rss/", "{site}/rss/"),
+    "hugo": ("{list}/index.xml", "{site}/index.xml"),
+    "jekyll": ("{site}/feed.xml",),
+    "hexo": ("{site}/atom.xml",),
+    "pelican": ("{site}/feeds/all.atom.xml",),
+    "blogger": ("{site}/feeds/posts/default?alt=rss",),
+}
 _SIGNS = tuple((rank, sign) for rank, (_, signs) in enumerate(MARKS) for sign in signs)
 _MOST, _LONGEST = 2000, 4000
 
@@ -57,6 +74,16 @@ def fingerprint(tree: Tree) -> str | None:
     marks.update(node.attributes.get("href") or "" for node in tree.told["link"])
     best = min(map(_rank, islice(sorted(marks), _MOST)), default=len(MARKS))
     return MARKS[best][0] if best < len(MARKS) else None
+
+
+def feeds_of(platform: str | None, url: str) -> tuple[str, ...]:
+    """Return where the software of a family keeps feeds of the list at `url`; empty where the family tells nothing."""
+    parts = urlsplit(url)
+    site = f"{parts.scheme}://{parts.netloc}"
+    path = parts.path.rstrip("/")
+    above, _, name = path.rpartition("/")
+    filled = {"list": site + path, "above": site + above, "name": name, "site": site}
+    return tuple(form.format_map(filled) for form in FEEDS.get(platform or "", ()))
 
 
 @lru_cache(maxsize=16384)

@@ -18,6 +18,7 @@ from pipeline.classification.model import Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
+from pipeline.extraction.platforms import feeds_of
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
 from pipeline.navigation.files import documents_of
 from pipeline.navigation.leads import Lead, short
@@ -34,6 +35,9 @@ from pipeline.navigation.section import Section
 from pipeline.navigation.sense import Sense
 from pipeline.navigation.told import Told
 from pipeline.snapshots.model import Cause, Outcome
+
+_FEEDS = 2
+"""Feeds that are tried for one list."""
 
 
 class Navigator:
@@ -287,7 +291,15 @@ class Navigator:
             section.is_text = True
             return wants
         section.trial = False
-        return wants + self._next_page(section, reading)
+        wants += self._next_page(section, reading)
+        return wants + (self._dates_elsewhere(section, reading) if section.complete else [])
+
+    def _dates_elsewhere(self, section: Section, reading: Reading) -> list[Want]:
+        """Ask for the feed of a list of the programme whose rows show no date: it may tell them to machines."""
+        if section.role is not Role.SECTION or section.dated or not section.items:
+            return []
+        feeds = reading.feeds or feeds_of(reading.platform, section.url)
+        return [want for url in feeds[:_FEEDS] for want in self._ask(Want(url, Role.FEED, depth=section.depth))]
 
     def _next_page(self, section: Section, reading: Reading) -> list[Want]:
         """Ask for the list's next page, or close the section as complete or cut by its budget.

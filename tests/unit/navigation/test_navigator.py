@@ -245,7 +245,7 @@ def test_the_next_page_of_a_tour_through_the_menu_is_a_menu_entry() -> None:
 
 def test_the_feed_of_a_section_is_no_part_of_it() -> None:
     feed = Link("RSS", ROOT + "lich/index.rss", "content")
-    lists = replace(listing(row("Lịch tiếp dân", "a"), links=(feed,)), feeds=(feed.url,))
+    lists = replace(listing(row("Lịch tiếp dân", "a", date(2018, 2, 1)), links=(feed,)), feeds=(feed.url,))
     asked, _, _ = walk({ROOT: HOME, ROOT + "lich": lists})
     assert "lich/index.rss" not in urls(asked)
 
@@ -357,3 +357,16 @@ def test_a_section_tells_how_its_rows_look_and_one_too_long_to_read_is_not_compl
     site[ROOT + "lich"] = replace(site[ROOT + "lich"], problems=("list cut: more than 20000 rows",))
     _, report, _ = walk(site)
     assert [(s.complete, s.cause) for s in report.sections] == [(False, Cause.TOO_LARGE)]
+
+
+def test_an_undated_list_is_looked_up_in_the_feed_that_it_names_or_its_software_keeps() -> None:
+    undated = (row("Lịch tiếp dân tháng một", "a"), row("Lịch tiếp dân tháng hai", "b"))
+    told = replace(listing(*undated), url=ROOT + "lich", feeds=(ROOT + "rss?cat=1",))
+    by_family = replace(listing(*undated), url=ROOT + "lich", platform="joomla")
+    for reading, feed in ((told, "rss?cat=1"), (by_family, "lich?format=feed&type=rss")):
+        asked, report, _ = walk({ROOT: HOME, ROOT + "lich": reading})
+        assert feed in [url for url, want in zip(urls(asked), asked, strict=True) if want.role is Role.FEED]
+        assert report.sections[0].complete
+    dated = replace(told, rows=(row("Lịch tiếp dân", "a", date(2018, 2, 1)),))
+    asked, _, _ = walk({ROOT: HOME, ROOT + "lich": dated})
+    assert "rss?cat=1" not in urls(asked)
