@@ -81,14 +81,19 @@ def _text_or_list(
     article = _article(page, tree, title, as_article)
     if article is not None and told:
         return PageKind.ARTICLE, {}, article
+    everything = merged(chosen(found, article=False, page=page.url))
+    if _few_postings(found, article, body):
+        return PageKind.LISTING, everything, None
     if own and (article is None or 0.25 * len(own) + 1.0 > as_article):
         return PageKind.LISTING, own, article if body >= _BODY else None
     if article is not None and (
-        body >= 100 or as_article >= 2.0 or (as_article >= 1.0 and article.posted_on) or article.attachments
+        body >= 100
+        or as_article >= 2.0
+        or (article.posted_on and (as_article >= 1.0 or not everything))
+        or article.attachments
     ):
         files = _files_alone(found, article, title, body)
         return (PageKind.LISTING, files, None) if files else (PageKind.ARTICLE, {}, article)
-    everything = merged(chosen(found, article=False, page=page.url))
     if not everything or (as_article >= 2.0 and siblings(page.url, list(everything.values()))):
         return PageKind.OTHER, {}, None
     return PageKind.LISTING, everything, None
@@ -210,6 +215,21 @@ def _text_first(found: list[Block]) -> bool:
         b.dated > 0.5 and len(b.rows) > 1 and b.after < _BODY and b.score >= ACCEPT and not b.related and not b.aside
         for b in found
     )
+
+
+def _few_postings(found: list[Block], article: Article | None, body: int) -> bool:
+    """Tell a section of one or two dated postings: nothing but their rows, the older postings below them apart.
+
+    What could be read as a posting is then only the section: its name, and the date of a row.
+    """
+    first = next((b for b in found if b.rows and b.zone == Zone.CONTENT and not b.aside and b.score >= ACCEPT), None)
+    if first is None or first.related or first.dated <= 0.5 or first.after >= _SOME:
+        return False
+    if article is None:
+        return body < _SOME
+    days = {row.displayed_on for row in first.rows}
+    named = key(article.title) in {key(first.heading), *(key(row.title) for row in first.rows)}
+    return named and len(article.text) < _SOME and (article.displayed_on is None or article.displayed_on in days)
 
 
 def _plain_list(block: Block) -> bool:

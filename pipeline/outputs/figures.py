@@ -19,7 +19,7 @@ from pipeline.registry.model import Registry, UnitVersion
 from warehouse.vocabularies import cause_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-NOT_CRAWLED = "not_crawled"
+NOT_CRAWLED, STRUCTURE_CHANGED = "not_crawled", "structure_changed"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Coverage:
 
     assessed: bool
     cause: str
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,10 @@ class Figures:
         coverage = self.coverage.get(unit_id)
         if coverage is None:
             return cause_text(NOT_CRAWLED)
-        return None if coverage.assessed else cause_in_words(coverage.cause)
+        if coverage.assessed:
+            return None
+        said = coverage.cause == STRUCTURE_CHANGED and coverage.detail  # written for people; others are technical
+        return f"{cause_in_words(coverage.cause)} ({said})" if said else cause_in_words(coverage.cause)
 
     def note(self, unit_id: str) -> str | None:
         """Return what Ghi chú says of a unit that cannot be assessed; None where it can be."""
@@ -85,7 +89,7 @@ def load(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month, window
     checks = rows(con, """
         SELECT unit_id, level, group_id, status, n, m
         FROM fact_checklist_monthly WHERE programme_id = ? AND month = ?""", [programme_id, month.first_day])
-    coverage = rows(con, "SELECT unit_id, assessed, cause FROM fact_coverage_monthly WHERE month = ?",
+    coverage = rows(con, "SELECT unit_id, assessed, cause, detail FROM fact_coverage_monthly WHERE month = ?",
                     [month.first_day])
     return Figures(
         units={(Month.of(day), unit): UnitFigures(*rest) for day, unit, *rest in units},

@@ -25,11 +25,11 @@ COMMUNE_SCHEDULE = "Lịch tiếp dân cấp xã/ thị trấn"
 SIMULATED = "MÔ PHỎNG – số liệu không có thật"
 
 
-def unplug(province: Province, unit: str) -> None:
+def unplug(province: Province, unit: str, cause: str = "unreachable", detail: str = "") -> None:
     """Make a unit one that could not be observed this month."""
     for name in ("fact_coverage_monthly", "fact_unit_monthly", "fact_checklist_monthly"):
         province.con.execute(f"DELETE FROM {name} WHERE unit_id = ? AND month = ?", [unit, MONTH.first_day])
-    province.covered(unit, assessed=False, cause="unreachable")
+    province.covered(unit, assessed=False, cause=cause, detail=detail)
     province.unit_month(unit, None, latest_posting_state="not_assessable")
     for group in ("schedule", "regulation", "result"):
         for level in ("own", "commune"):
@@ -42,6 +42,15 @@ def test_figures_dates_and_numbers_stand_where_the_layout_puts_them(province: Pr
     assert [row[head].value for head in (JANUARY, FEBRUARY, RESULTS)] == [20, 2, 1]
     assert row[LATEST].value == datetime(2018, 2, 2) and row[LATEST].number_format == "dd/mm/yyyy"
     assert all(isinstance(row[head].value, int) for head in (JANUARY, FEBRUARY, RESULTS))
+
+
+def test_a_list_that_changed_says_what_changed_and_a_technical_detail_stays_out(province: Province) -> None:
+    unplug(province, "so-y-te", "structure_changed", "Tiếp công dân: danh sách còn 0 tin, từng có 10")
+    unplug(province, "so-noi-vu", "unreachable", "Connection reset by peer")
+    rows = values(province.open(SECOND).worksheets[0])
+    assert rows["Sở Y tế"]["Ghi chú"] == (
+        "Không đánh giá được: cấu trúc thay đổi (Tiếp công dân: danh sách còn 0 tin, từng có 10)")
+    assert rows["Sở Nội vụ"]["Ghi chú"] == "Không đánh giá được: không truy cập được"
 
 
 def test_totals_are_numbers_under_their_columns(province: Province) -> None:
