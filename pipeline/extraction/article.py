@@ -44,7 +44,7 @@ _PARAGRAPH = 110         # a line this long is text of the posting, not a line a
 _SCAN = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.I)
 _DRAWN = re.compile(
     r"\b(?:icons?|logo|banner|avatar|sprite|spacer|blank|loading|print|email|share|facebook|zalo|twitter|smilies?|emoji"
-    r"|captcha|noimage|no image|theme|themes|skins|templates)\b")
+    r"|captcha|noimage|no image|theme|themes|skins|templates|gui y ?kien|feedback)\b")
 _WEEKDAY = re.compile(
     r"(?:hom nay )?(?:thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat|(?:mon|tues|wednes|thurs|fri|satur|sun)day)\b")
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:h.]\s?\d\d(?!\d|[./-])")

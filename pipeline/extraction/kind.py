@@ -63,7 +63,7 @@ def decide(
     as_article = _article_weight(page, html, title, found, body)
     everything = merged(chosen(found, article=False, page=page.url))
     told = body >= _TOLD and _text_first(found) and (title.count(" ") >= _SENTENCE or read_metadata(tree).article)
-    if as_article < 2.0 and not told:
+    if as_article < 2.0 and not told and not _only_related(found):
         rows = everything or {identity(r.url): r for r in embedded_rows(tree, page.url, base, page.fetched_at)}
         if rows:
             return PageKind.LISTING, rows, None
@@ -89,7 +89,7 @@ def _text_or_list(
     if article is not None and (
         body >= 100
         or as_article >= 2.0
-        or (article.posted_on and (as_article >= 1.0 or not everything))
+        or (article.posted_on and (as_article >= 1.0 or not everything or _only_related(found)))
         or article.attachments
     ):
         files = _files_alone(found, article, title, body)
@@ -217,13 +217,19 @@ def _text_first(found: list[Block]) -> bool:
     )
 
 
+def _only_related(found: list[Block]) -> bool:
+    """Tell a page whose lists are all said to be other postings: what stands above them may be short."""
+    lists = [b for b in found if b.score >= ACCEPT and b.rows and not b.aside]
+    return bool(lists) and all(b.related for b in lists)
+
+
 def _few_postings(found: list[Block], article: Article | None, body: int) -> bool:
     """Tell a section of one or two dated postings: nothing but their rows, the older postings below them apart.
 
     What could be read as a posting is then only the section: its name, and the date of a row.
     """
     first = next((b for b in found if b.rows and b.zone == Zone.CONTENT and not b.aside and b.score >= ACCEPT), None)
-    if first is None or first.related or first.dated <= 0.5 or first.after >= _SOME:
+    if first is None or first.related or first.dated <= 0.5 or first.after >= _BODY:
         return False
     if article is None:
         return body < _SOME

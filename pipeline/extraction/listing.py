@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from itertools import islice
 from statistics import median
 from urllib.parse import urlsplit
 
@@ -105,8 +106,23 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
         candidate.file = is_file(candidate.anchor.url or "")
     context = Surroundings(tree, anchors, url)
     found = titles_only(found, context)
-    judged = [_judge(group, context, base, fetched_at) for group in groups(found)]
+    judged = [_judge(_whole_row(group), context, base, fetched_at) for group in groups(found)]
     return _without_lesser(_without_headings(judged))
+
+
+def _whole_row(group: Group) -> Group:
+    """Make one record of the only row of a document table: its cells hold a title and files, not a posting each."""
+    box = group.container if len(group.records) > 1 else group.records[0].candidate.anchor.box
+    row = next((up for up in (box, *islice(box.up(), 4)) if up.tag == "tr"), None)
+    if row is None or (box is not row and len(group.records) > 1) or not _POSTING_HEADERS & _headers(row):
+        return group
+    title = min((r.candidate for r in group.records), key=lambda c: (c.file, c.borrowed, -c.words))
+    return Group(row.parent or row, [Record(title, row)])
+
+
+def _headers(row: Box) -> set[str]:
+    """Return the names of the columns of a row as keys, without what stands in brackets or after a stroke."""
+    return {part for name in column_names(row) for part in (key(name), key(re.split(r"[(/]", name)[0]))}
 
 
 def _without_lesser(found: list[Block]) -> list[Block]:
@@ -245,7 +261,8 @@ def _first_look(group: Group, context: Surroundings) -> dict[str, float]:
         why["zone"] = -2.5  # a slide show's own menu of stories
     if found[0].anchor.box.hidden and group.container.hidden:
         why["hidden"] = -20.0
-    if n == 1:
+    table = group.records[0].box.tag == "tr" and bool(_POSTING_HEADERS & _headers(group.records[0].box))
+    if n == 1 and not table:
         why["lone"] = -1.5 - 4.0 * found[0].borrowed * (1 + found[0].file) - 3.0 * (not found[0].anchor.box.size)
     why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
     why["name"] = 0.5 * _named_record(group.records[0])
@@ -255,10 +272,7 @@ def _first_look(group: Group, context: Surroundings) -> dict[str, float]:
     why["deeper"] = 1.0 * (sum(_deeper(c.anchor.url or "", context.path) for c in found) / n > 0.6)
     why["slug"] = 1.0 * (sum(_slugged(c.anchor.url or "", c.title) for c in found) / n > 0.5)
     why["file"] = 0.5 * (sum(c.file for c in found) / n > 0.5)
-    why["table"] = 1.5 * (
-        group.records[0].box.tag == "tr"
-        and bool(_POSTING_HEADERS & {key(name) for name in column_names(group.records[0].box)})
-    )
+    why["table"] = 1.5 * table
     why["many"] = 0.5 * (n >= 3)
     if n >= 3 and sum(c.words <= 9 and bool(_BODIES.match(key(c.title))) for c in found) >= 0.7 * n:
         why["bodies"] = -7.0  # a directory of units, whatever its addresses look like

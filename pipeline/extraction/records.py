@@ -297,11 +297,9 @@ def _line(kids: list[Kid]) -> list[str]:
     for kid in kids[:_NEAR]:
         if isinstance(kid, str):
             out.append(kid)
-        elif kid.tag == "a":
-            continue
-        elif kid.tag not in INLINE:
+        elif kid.tag != "a" and kid.tag not in INLINE:
             break
-        else:
+        elif kid.tag != "a":
             out.append(text_of(kid) if not kid.links else "")
     return out
 
@@ -429,15 +427,17 @@ def _dominant(buckets: list[tuple[Box, list[Candidate]]]) -> list[tuple[Box, Can
     if len(buckets) < 2 or any(sum(times[c.anchor.ident] == 1 for c in b) > 4 for _, b in buckets):
         return None
     chosen: list[tuple[Box, Candidate]] = []
-    clear = 0
+    clear = unclear = 0
     for kid, bucket in buckets:
         first, *others = sorted(bucket, key=lambda c: (times[c.anchor.ident], not c.heading, -c.words))
         same = all(c.anchor.ident == first.anchor.ident for c in others)
         small = all(c.words <= 4 and 2 * c.words <= first.words for c in others)
         repeated = len(buckets) > 2 and all(times[c.anchor.ident] > times[first.anchor.ident] for c in others)
-        clear += same or small or repeated or all(c.anchor.ident == first.anchor.ident or c.file for c in others)
+        told = same or small or repeated or all(c.anchor.ident == first.anchor.ident or c.file for c in others)
+        clear += told and bool(others)
+        unclear += not told
         chosen.append((kid, first))
-    return chosen if clear >= 0.7 * len(buckets) else None
+    return chosen if unclear <= 0.3 * len(buckets) and unclear <= clear else None
 
 
 def _group(container: Box, pairs: list[tuple[Box, Candidate]]) -> Group:

@@ -121,13 +121,16 @@ def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
     linked = (within and not heading) or (box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url))
     if not match and (alike > 2 or linked or box.links > 1 or not (heading or named) or _SITE_NAME.fullmatch(plain)):
         return 0.0
-    score = match + {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(box.tag, 0.5 * heading) + 0.7 * named
+    alone = 0.4 * (named and alike == 1 and box.tag == "p" and not box.links)
+    score = match + alone + {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(box.tag, 0.5 * heading) + 0.7 * named
     return score + min(1.5, 0.15 * plain.count(" ")) - 0.5 * (box.linked > 0 or within) - 4.0 * (box.zone in OUTSIDE)
 
 
 def _is_title_named(box: Box) -> bool:
     if box.attrs and box.attrs.get("itemprop") in {"headline", "name"}:
         return True
+    if box.tag == "tr" and sum(1 for _ in box.boxes()) > 1:
+        return False  # the head of a table
     return _title_named(box.name)
 
 

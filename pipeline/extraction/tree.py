@@ -29,6 +29,7 @@ SKIPPED = frozenset(["script", "style", "noscript", "template", "svg", "head", "
 INLINE = frozenset({"span", "b", "strong", "i", "em", "font", "u", "small", "mark", "label", "sup", "sub", "ins"})
 _GLUED = INLINE | {"a"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_LINES = HEADINGS | {"p"}
 
 
 class Zone(IntEnum):
@@ -153,8 +154,7 @@ def collector_paused() -> Iterator[None]:
 def plant(html: str) -> Tree:
     """Parse `html` once and walk it once. Text is collapsed, never decoded again; any input gives a tree."""
     parser = LexborHTMLParser(tame(html))
-    top = parser.body or parser.root
-    if top is None:
+    if (top := parser.body or parser.root) is None:
         parser = LexborHTMLParser("<html><body></body></html>")
         top = parser.body
     assert top is not None
@@ -228,7 +228,6 @@ _HIDDEN = "rich-snippet-hidden"  # dates and authors for machines, in themes of 
 
 
 def _hides(style: str | None) -> bool:
-    """Tell a style that hides its element."""
     return style is not None and _HIDING.search(style) is not None
 
 
@@ -305,6 +304,7 @@ _MAIN = re.compile(r" (?:main|content) ")
 _UTILITY = re.compile(
     r" (?:text|pull|float|align|border|media|arrow|margin|padding|icon|fa|ml|mr) (?:\w+ )?(?:left|right) "
 )
+_WIDE = re.compile(r" (?:left|right) (?:[4-9]\d\d|1\d{3}) ")  # of a column: its pixels are most of a page's
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
 _SHARE = re.compile(
@@ -366,11 +366,7 @@ def _zone(boxes: list[Box], mains: list[Box]) -> None:
 
 def _mains(boxes: list[Box]) -> list[Box]:
     """Give the boxes that a page calls its main part, by tag, role or id."""
-    return [
-        b
-        for b in boxes
-        if b.tag == "main" or (b.attrs and (b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS))
-    ]
+    return [b for b in boxes if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS]
 
 
 def _own_zone(box: Box, links: int) -> Zone | None:
@@ -383,7 +379,7 @@ def _own_zone(box: Box, links: int) -> Zone | None:
     if role:
         zone = _ROLE_ZONES.get(role, zone)
     if box.name != " " and box.tag not in {"a", "img", "body"}:
-        named = _named_zone(box.name)
+        named = _named_zone(box.name) if box.links or box.tag not in _LINES else None  # an editor's menu hangs on it
         if zone is None or named in _FINER:
             zone = named or zone
     if zone == Zone.FOOTER and _in_record(box):
@@ -436,6 +432,8 @@ def _side_zone(box: Box, links: int) -> Zone | None:
 def _side_words(name: str) -> str:
     """Return the words of an id and class that name a left or right side; empty where they name none."""
     words = _UTILITY.sub(" ", words_of(name))
+    if _WIDE.search(words):
+        return ""
     return words if any(side in words for side in (" right ", " phai ", " left ", " trai ")) else ""
 
 

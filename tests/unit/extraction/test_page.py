@@ -11,7 +11,19 @@ import pytest
 
 from pipeline.extraction import extract_json, read_page
 from pipeline.extraction.model import Page, PageKind
-from tests.unit.extraction.markup import HOST, POSTS, aspnet_grid, dmy, each, page, plone, read, side, wordpress_classic
+from tests.unit.extraction.markup import (
+    HOST,
+    POSTS,
+    Post,
+    aspnet_grid,
+    dmy,
+    each,
+    page,
+    plone,
+    read,
+    side,
+    wordpress_classic,
+)
 
 BODY = "<p>" + "Thực hiện Luật Tiếp công dân, Giám đốc Sở thông báo lịch tiếp công dân định kỳ trong tháng. " * 6 + "</p>"
 OTHERS = "<ul>" + each(lambda p: f'<li><a href="/tiep-cong-dan/{p.slug}.html">{p.title}</a> ({dmy(p.day)})</li>') + "</ul>"
@@ -146,7 +158,7 @@ def test_files_before_the_next_postings_belong_to_the_posting_though_no_markup_p
 
 def test_a_scanned_picture_under_a_title_is_the_posting() -> None:
     main = (f'<div><h2 class="tieude">{TITLE}</h2><div class="noidung"><img src="/upload/148/scan0148.png">'
-            '<a href="#"><img src="/upload/banner.jpg"></a><img src="/images/icon/print.gif"></div></div>')
+            '<a href="#"><img src="/upload/banner.jpg"></a><img src="/images/icon/print.gif"><img src="/img/gui_ykien.gif"></div></div>')
     reading = read(page(main), "/ChiTiet.aspx?id=148")
     assert reading.kind is PageKind.ARTICLE and reading.article is not None
     assert [a.url for a in reading.article.attachments] == [f"{HOST}/upload/148/scan0148.png"]
@@ -181,3 +193,68 @@ def test_a_day_without_its_year_is_no_title() -> None:
                    for n, p in enumerate(POSTS))
     reading = read(page(f"<h1>Lưu trữ</h1>{rows}"), "/luu-tru")
     assert {row.title for row in reading.rows} == {p.title for p in POSTS}
+
+
+def _sparse(rows: str, below: str = "") -> str:
+    """Build a section of few postings on a portal whose head names only the office."""
+    return page(f'<div class="khung-tieude">Tiếp công dân xã Mẫu</div><table>{rows}</table>{below}', title="Trang chủ")
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_section_of_one_or_two_dated_postings_is_a_list(count: int) -> None:
+    rows = each(lambda p: f'<tr><td class="TieuDe"><a href="/{p.slug}">{p.title} <span>({dmy(p.day)})</span></a></td></tr>', POSTS[:count])
+    older = f"<p>TIN ĐÃ ĐƯA</p><ul><li><a href='/{POSTS[4].slug}'>{POSTS[4].title}</a> ({dmy(POSTS[4].day)})</li></ul>"
+    for below in ("", older):
+        reading = read(_sparse(rows, below), "/tiep-cong-dan-xa-mau")
+        assert reading.kind is PageKind.LISTING
+        assert {p.title for p in POSTS[:count]} <= {row.title for row in reading.rows}
+
+
+def test_a_short_posting_above_older_ones_is_a_posting() -> None:
+    older = each(lambda p: f'<li><a href="/{p.slug}">{p.title}</a> <span>({dmy(p.day)})</span></li>')
+    main = ('<div><table><tr><td class="Muc">Tiếp dân</td><td>(26.02.2018 14:14)</td></tr></table><p class="Title">Nội quy mới'
+            f"</p><p>Xem chi tiết tại đây</p></div><p>TIN ĐÃ ĐƯA</p><ul>{older}</ul>")
+    reading = read(page(main, title="Trang chủ"), "/noi-quy-moi")
+    assert (reading.kind, reading.rows) == (PageKind.ARTICLE, ())
+    assert reading.article is not None
+    assert (reading.article.title, reading.article.displayed_on) == ("Nội quy mới", date(2018, 2, 26))
+
+
+def test_a_dated_posting_that_only_leads_on_is_a_posting_where_the_page_lists_nothing() -> None:
+    main = ('<div><div>26/02/2018</div><p class="Title">Lịch tiếp công dân của xã Mẫu</p><p>Xem chi tiết tại đây</p></div>'
+            '<div><p>TIN ĐÃ ĐƯA</p></div>')
+    reading = read(page(main, title="Trang chủ"), "/lich-tiep-cong-dan-cua-xa-mau")
+    assert reading.kind is PageKind.ARTICLE
+
+
+def test_a_title_that_an_editor_s_menu_hangs_on_is_a_title() -> None:
+    older = each(lambda p: f'<li><a href="/{p.slug}">{p.title}</a></li>')
+    main = f'<div>(26.02.2018 14:04)</div><p class="Title allowMenuPost">{TITLE}</p>{BODY}<p>TIN ĐÃ ĐƯA</p><ul>{older}</ul>'
+    reading = read(page(main, title="Trang chủ"), "/bai-1")
+    assert reading.kind is PageKind.ARTICLE and reading.article is not None and reading.article.title == TITLE
+
+
+@pytest.mark.parametrize("file", ["<a href='/f/nq.pdf'>Xem văn bản trực tuyến</a>", "<a href='#'><img src='/i.gif'></a>"])
+def test_a_document_table_of_a_single_row_is_a_list(file: str) -> None:
+    head = "<tr><td>STT</td><td>Số/ký hiệu</td><td>Trích yếu</td><td>File đính kèm</td></tr>"
+    row = f"<tr><td>1</td><td>343/QĐ</td><td><a href='/noi-quy-tiep'>Nội quy tiếp công dân</a></td><td>{file}</td></tr>"
+    form = "<table><tr><td>Nội dung tìm</td><td><input></td></tr></table>"
+    reading = read(page(f"{form}<table class='ds'>{head}{row}</table>", title="Trang chủ"), "/van-ban")
+    assert (reading.kind, [r.title for r in reading.rows]) == (PageKind.LISTING, ["Nội quy tiếp công dân"])
+
+
+def test_parts_of_a_page_keep_all_their_postings_though_some_parts_have_one() -> None:
+    def part(name: str, posts: tuple[Post, ...]) -> str:
+        rows = each(lambda p: f'<tr><td class="TieuDe"><a href="/{p.slug}">{p.title} ({dmy(p.day)})</a></td></tr>', posts)
+        return f'<div><div class="khung"><a>{name}</a></div><div><table>{rows}</table></div></div>'
+
+    parts = [part("Quy định", POSTS[:1]), part("Lịch tiếp", POSTS[1:3]), part("Kết quả", POSTS[3:4]), part("Kết luận", POSTS[4:])]
+    reading = read(page(f"<div>{''.join(parts)}</div>", title="Trang chủ"), "/tiep-cong-dan")
+    assert {row.title for row in reading.rows} == {p.title for p in POSTS}
+
+
+def test_a_column_of_most_of_the_page_s_pixels_is_no_side_bar() -> None:
+    rows = each(lambda p: f'<li><a href="/{p.slug}">{p.title}</a> ({dmy(p.day)})</li>', POSTS[:3])
+    links = "".join(f"<p><a href='/muc-{n}'>Mục {n}</a></p>" for n in range(12))
+    main = f'<div class="left-230">{links}</div><div class="right-740"><ul>{rows}</ul></div>'
+    assert len(read(page(main, title="Trang chủ"), "/muc").rows) == 3
