@@ -14,10 +14,14 @@ from pipeline.text import key
 START = "^"
 NUMBER = "#"
 END = "."
+QUESTION = "?"
 CAP = 20_000
 _CACHED = 300
 _STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[–-]*(?=([^\W\d_]))")
+_CLOSING = " \n\t\"'”’»)]"
 _SHORT_WORD = 2  # letters of an abbreviation such as Tp., TS., Q.
+_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
+_LAW_NUMBER = re.compile(r"\b(?:so )?(\d{1,3}) ((?:19|20)\d\d) (qh\d+|nd cp|tt [a-z]+)\b")
 
 
 class Lexicon:
@@ -41,18 +45,23 @@ class Lexicon:
 
         Between two sentences stands `.`, which is no word of any phrase: what one ends with and the next begins
         with are no phrase together ("… năm 2018. Nội dung …" counts no "2018 nội dung").
+        The number of a law, decree or circular ("64/2014/NĐ-CP") is one word: it is a name, and no count of anything;
+        "1.788" is one number. A sentence that asks ends with `?`.
         """
         words = [START]
         short = self._short
         for sentence in _sentences(text[:CAP]):
             if len(words) > 1:
                 words.append(END)
-            plain = key(sentence) if len(sentence) <= _CACHED else key.__wrapped__(sentence)
-            for word in plain.split():
+            said = _THOUSANDS.sub("", sentence)
+            plain = key(said) if len(said) <= _CACHED else key.__wrapped__(said)
+            for word in _LAW_NUMBER.sub(_one_word, plain).split():
                 if word in short:
                     words.extend(short[word])
                 else:
                     words.append(NUMBER if word.isdigit() else word)
+            if sentence.rstrip(_CLOSING).endswith(QUESTION):
+                words.append(QUESTION)
         return words
 
     def phrase(self, text: str) -> list[str]:
@@ -102,6 +111,11 @@ class Lexicon:
                     back = self._fail[back]
                 self._fail[target] = self._next[back].get(word, 0)
                 self._found[target] += self._found[self._fail[target]]
+
+
+def _one_word(number: re.Match[str]) -> str:
+    """Return the number of a law as one word, whatever zeros it is written with ("6/2014/TT-TTCP")."""
+    return f"{int(number[1])}-{number[2]}-{number[3].replace(' ', '-')}"
 
 
 def _sentences(text: str) -> Iterator[str]:

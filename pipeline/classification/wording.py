@@ -18,7 +18,7 @@ MAX_NAME = 4
 _HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
 _NOT_COMMUNE_BEFORE = ("thi", "tac", "tan")
 _NOT_COMMUNE_AFTER = ("hoi", "vien", "luan", "giao", "dan")
-_ENDS_NAME = frozenset(("huyen", "tinh", "quan", "ubnd", "hdnd", "tp", "so"))
+_ENDS_NAME = {"huyen": "huyện", "tinh": "tỉnh", "quan": "quận", "ubnd": "ubnd", "hdnd": "hđnd", "tp": "tp", "so": "sở"}
 _ENDS_NAME_PAIRS = frozenset(
     (
         "thong bao", "lich tiep", "noi quy", "ket qua", "to chuc", "chu tich", "quy che", "cong khai", "tiep cong",
@@ -146,7 +146,7 @@ class Line:
         after = self.keys[at + 1] if at + 1 < len(self.keys) else ""
         if f"{plain} {after}" in _ENDS_NAME_PAIRS or (after.isdigit() and plain in ("nam", "thang", "quy", "ngay")):
             return True
-        if plain in _ENDS_NAME and begun:
+        if begun and plain in _ENDS_NAME and (self._plain or self.lower[at] == _ENDS_NAME[plain]):
             return True
         if not self._flat:
             return not word[0].isupper()

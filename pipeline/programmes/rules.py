@@ -12,6 +12,7 @@ from typing import get_args
 from pipeline.programmes.model import Cue, Part, Programme
 from pipeline.text import key
 
+_SIGNS = frozenset("#?")  # a number, a question: they stand for no letters
 _PARTS = get_args(Part)
 
 
@@ -94,7 +95,7 @@ def _cue(place: str, cue: Cue, families: set[str]) -> Iterator[str]:
             yield f"{place}.{field}: phần {part!r} không có; dùng một trong: {', '.join(_PARTS)}"
         if name.startswith("@") and name[1:] not in families:
             yield f"{place}.{field}: không có họ từ {name!r}; khai báo trong classification.families"
-        elif not key(name.removeprefix("@")) and "#" not in name:
+        elif not key(name.removeprefix("@")) and not _SIGNS & set(name):
             yield f"{place}.{field}: {entry!r} không có chữ nào để tìm"
 
 
@@ -104,7 +105,7 @@ def _classification(programme: Programme) -> Iterator[str]:
     yield from _unknown(f"{place}.unclear", data.unclear, [g.id for g in programme.groups])
     for name, phrases in data.families.items():
         for phrase in phrases:
-            if not key(phrase) and "#" not in phrase:
+            if not key(phrase) and not _SIGNS & set(phrase):
                 yield f"{place}.families[{name}]: {phrase!r} không có chữ nào để tìm"
     for short, full in data.abbreviations.items():
         if len(key(short).split()) != 1 or not key(full):
