@@ -23,6 +23,9 @@ _SUMMARY = 6
 _MAX_SUMMARY = 1000
 _MODIFICATION = "updated"  # the label that stands before a date whose markup alone says that it is a modification's
 _OF_TIME = re.compile(r"\b(?:ngay|date|thoi gian|modified|updated|published|cap nhat|chinh sua|sua doi|sua lan cuoi)\b")
+_TOLD = re.compile(  # how a summary begins that says when the posting was posted
+    r"\W*(?:ngày\s+đăng(?:\s+(?:tin|tải|bài))?|đăng\s+(?:ngày|lúc)|posted(?:\s+on)?)"
+    r"\s*:?\s*\d[\d/.:\s-]{6,15}\d(?!\w)", re.I)
 _TITLE_HEADERS = ("trich yeu", "tieu de", "ten van ban", "noi dung", "ten", "title", "name", "subject", "van ban")
 
 
@@ -73,6 +76,7 @@ def _texts(record: Record) -> tuple[list[str], list[str]]:
             short.extend(_tails(run, title))
         elif text.count(" ") >= _SENTENCE and loose > _META and not dated(text):
             long.append(text)
+            short.extend(told[0] for told in [_TOLD.match(text)] if told)
         elif key(text) != title:
             short.extend(spaced(piece) for piece in run)
     return short, long
@@ -106,6 +110,7 @@ def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool, int]]:
             current, linked = [], 0
 
     headers = _headers(parts)
+    shown = not anchor.hidden  # in a pane that a script shows later everything is hidden
     stack: list[Kid | None] = [*parts[::-1]]
     while stack:
         kid = stack.pop()
@@ -115,6 +120,8 @@ def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool, int]]:
         elif isinstance(kid, str):
             if kid.strip():
                 current.append(kid)
+        elif kid.hidden and shown:
+            continue
         elif kid is anchor:
             close()
             inside = True

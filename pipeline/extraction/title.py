@@ -36,7 +36,8 @@ _NOT_TITLE_NAME = re.compile(r" (?:folder|site|block|box|widget|module|other|hit
 _SITE_NAME = re.compile(
     r"(?:trang|cong) (?:thong tin|tin)(?: dien tu)?.*|trang chu.*|home(?: page)?|chi tiet.*|tin tuc.*")
 WIDGET = re.compile(r"(?:so |thong ke |tong )*(?:luot )?(?:truy cap|dang online|dang truy cap|nguoi online)|lien ket.*"
-                     r"|thong ke.*|luot xem.*|dang nhap|tim kiem|login|search|menu")
+                     r"|thong ke.*|luot xem.*|dang nhap|tim kiem|login|search|menu"
+                     r"|\d+ (?:\w+ ){1,4}(?:tim thay|found)|\d+ (?:ket qua|results?)|(?:tim thay|found) \d+ .*")
 _TITLE_SCORE = 1.2
 PERMALINK = "¶"  # what a heading's link to itself shows
 SPLIT_TITLE = re.compile(r"\s+[-–—|»«·•:]+\s+|\s*\|\s*|\s::\s")

@@ -144,3 +144,12 @@ def test_a_list_that_a_script_would_fill_is_read_from_the_page_s_data() -> None:
                         "</script>"))
     assert [(row.title, row.posted_on) for row in reading.rows] == [(post.title, post.day) for post in POSTS]
     assert {row.posted_on_source for row in reading.rows} == {DateSource.METADATA}
+
+
+def test_what_a_row_hides_is_not_displayed_and_a_summary_may_begin_with_its_posting_date() -> None:
+    text = "Kính gửi: Các nhà thầu. Sở có nhu cầu mua sắm túi chở hàng cho các đơn vị trực thuộc trong năm 2019."
+    rows = each(lambda p: f'<article><h2><a href="/{p.slug}">{p.title}</a></h2><p>Ngày đăng: {dmy(p.day)} {text}</p>'
+                '<p><span class="updated rich-snippet-hidden">2018-03-04T13:54:40+07:00</span></p></article>')
+    bare = rows.replace("Ngày đăng: ", "Trong ngày ")
+    assert [row.displayed_on for row in read(page(rows), "/tin").rows] == [p.day for p in POSTS]
+    assert [row.displayed_on for row in read(page(bare), "/tin").rows] == [None] * len(POSTS)
