@@ -15,6 +15,7 @@ START = "^"
 NUMBER = "#"
 END = "."
 QUESTION = "?"
+CUT = "…"
 CAP = 20_000
 _CACHED = 300
 _STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[–-]*(?=([^\W\d_]))")
@@ -46,7 +47,7 @@ class Lexicon:
         Between two sentences stands `.`, which is no word of any phrase: what one ends with and the next begins
         with are no phrase together ("… năm 2018. Nội dung …" counts no "2018 nội dung").
         The number of a law, decree or circular ("64/2014/NĐ-CP") is one word: it is a name, and no count of anything;
-        "1.788" is one number. A sentence that asks ends with `?`.
+        "1.788" is one number. A sentence that asks ends with `?`, one that was cut short with `…`.
         """
         words = [START]
         short = self._short
@@ -60,8 +61,7 @@ class Lexicon:
                     words.extend(short[word])
                 else:
                     words.append(NUMBER if word.isdigit() else word)
-            if sentence.rstrip(_CLOSING).endswith(QUESTION):
-                words.append(QUESTION)
+            words += _ending(sentence.rstrip(_CLOSING))
         return words
 
     def phrase(self, text: str) -> list[str]:
@@ -111,6 +111,13 @@ class Lexicon:
                     back = self._fail[back]
                 self._fail[target] = self._next[back].get(word, 0)
                 self._found[target] += self._found[self._fail[target]]
+
+
+def _ending(sentence: str) -> list[str]:
+    """Return what the end of a sentence says, as a word: that it asks, or that it was cut short."""
+    if sentence.endswith(QUESTION):
+        return [QUESTION]
+    return [CUT] if sentence.endswith((CUT, "...")) else []
 
 
 def _one_word(number: re.Match[str]) -> str:

@@ -35,11 +35,11 @@ class Cue(_Strict):
     """A sign and its weight. Matching is on comparison keys (`pipeline.text.key`), whole words.
 
     `phrase`: words, or `@family` for any phrase of a family (`Classification.families`). `#` in a phrase stands for
-    any number, `?` for the end of a question, `^` at its start for the beginning of the part. `where`: the parts of
-    an item it is looked for in (`lead` is the beginning of the text). `needs`: each entry must be there too,
-    `unless`: none of them may; an entry is a phrase or `@family`, alternatives separated by `|`, in the same part
-    or in the one named by a prefix (`section:@reception|url:@reception`). A negative weight speaks against the
-    group.
+    any number, `?` for the end of a question, `…` for a cut, `^` at its start for the beginning of the part.
+    `where`: the parts of an item it is looked for in (`lead` is the beginning of the text). `needs`: each entry
+    must be there too, `unless`: none of them may; an entry is a phrase or `@family`, alternatives separated by `|`,
+    in the same part or in the one named by a prefix (`section:@reception|url:@reception`). A negative weight speaks
+    against the group.
     """
 
     phrase: str

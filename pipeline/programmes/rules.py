@@ -12,7 +12,7 @@ from typing import get_args
 from pipeline.programmes.model import Cue, Part, Programme
 from pipeline.text import key
 
-_SIGNS = frozenset("#?")  # a number, a question: they stand for no letters
+_SIGNS = frozenset("#?…")  # a number, a question, a cut: they stand for no letters
 _PARTS = get_args(Part)
 
 
