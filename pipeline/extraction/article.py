@@ -28,6 +28,7 @@ from pipeline.extraction.dates import (
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
+from pipeline.extraction.surroundings import RELATED_HEADINGS
 from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, PERMALINK, SPLIT_TITLE, WIDGET, below, find_title
 from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, plant, text_of
 from pipeline.months import local_date
@@ -194,8 +195,7 @@ def _name(head: Metadata, hint: str) -> str:
     """Return the name that the list or the head gives where the page shows no title."""
     if hint and not WIDGET.fullmatch(key(hint)):
         return clean(hint)
-    site = key(head.site_name)
-    parts = [p for t in head.titles for p in SPLIT_TITLE.split(t)[:1] if key(p) != site]
+    parts = [p for t in head.titles for p in SPLIT_TITLE.split(t)[:1] if key(p) != key(head.site_name)]
     return clean(parts[0]) if parts and head.article else ""
 
 
@@ -363,7 +363,7 @@ def _cut(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
     seen = 0
     for index, line in enumerate(lines):
         plain = key(line.text) if len(line.text) < 60 else ""
-        if plain and AFTER_POSTING.fullmatch(plain) and (seen >= 40 or index > 0):
+        if plain and AFTER_POSTING.fullmatch(plain) and (seen >= 40 or index > 0 or RELATED_HEADINGS.match(plain)):
             return body, lines[index:]
         if line.linked > 0.8 * max(1, len(line.text)) and len(line.text) > 25 and _run_of_links(lines, index):
             return body, lines[index:]

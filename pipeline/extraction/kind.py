@@ -89,7 +89,7 @@ def _text_or_list(
     if article is not None and (
         body >= 100
         or as_article >= 2.0
-        or (article.posted_on and (as_article >= 1.0 or not everything or _only_related(found)))
+        or (article.posted_on and (as_article >= 1.0 or not any(b.rows for b in found) or _only_related(found)))
         or article.attachments
     ):
         files = _files_alone(found, article, title, body)
@@ -218,9 +218,11 @@ def _text_first(found: list[Block]) -> bool:
 
 
 def _only_related(found: list[Block]) -> bool:
-    """Tell a page whose lists are all said to be other postings: what stands above them may be short."""
+    """Tell a page whose lists are all said to be other postings: what stands above them may be short. One row above
+    them may be the only posting of a section, or the name of a section above the title of its posting.
+    """
     lists = [b for b in found if b.score >= ACCEPT and b.rows and not b.aside]
-    return bool(lists) and all(b.related for b in lists)
+    return any(b.related for b in lists) and all(b.related or len(b.rows) == 1 for b in lists)
 
 
 def _few_postings(found: list[Block], article: Article | None, body: int) -> bool:

@@ -31,6 +31,7 @@ from pipeline.text import key
 ACCEPT = 2.0  # a list at or above it is a list of postings
 MAX_ROWS = 20_000
 _ONLY = 0.5  # enough for the only list under the page's own heading
+_ELSEWHERE = -3.0  # the weight of links of which most lead to other sites: sources, partners, an advertisement
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
 _RECORD_NAMES = re.compile(
@@ -321,6 +322,8 @@ def _slugged(url: str, title: str) -> bool:
 def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     """Return the blocks that are the page's own lists. On an article's page its related links are none."""
     own = [b for b in found if b.score >= ACCEPT and b.rows and not b.aside and not (article and _beside(b, page))]
+    if any(b.why.get("foreign", 0.0) > _ELSEWHERE for b in own):
+        own = [b for b in own if b.dated or b.why.get("foreign", 0.0) > _ELSEWHERE]
     if not own and not article:
         own = _only_list(found)
     if not own:
@@ -329,7 +332,7 @@ def chosen(found: list[Block], article: bool, page: str) -> list[Block]:
     best = max(b.score for b in own)
     out = []
     for block in found:
-        if block in own or (block.rows and _adopted(block, shapes, best, article)):
+        if block in own or (block.rows and block.score < ACCEPT and _adopted(block, shapes, best, article)):
             out.append(block)
     return out
 

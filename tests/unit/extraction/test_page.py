@@ -258,3 +258,13 @@ def test_a_column_of_most_of_the_page_s_pixels_is_no_side_bar() -> None:
     links = "".join(f"<p><a href='/muc-{n}'>Mục {n}</a></p>" for n in range(12))
     main = f'<div class="left-230">{links}</div><div class="right-740"><ul>{rows}</ul></div>'
     assert len(read(page(main, title="Trang chủ"), "/muc").rows) == 3
+
+
+def test_a_posting_without_text_under_the_linked_name_of_its_section_is_a_posting() -> None:
+    older = each(lambda p: f'<li><a href="/{p.slug}">{p.title}</a> <span>({dmy(p.day)})</span></li>')
+    section = '<a href="/ket-qua-giai-quyet-don-thu-cong-dan">Kết quả giải quyết đơn thư của công dân</a>'
+    main = (f'<div><table><tr><td>{section}</td><td>(26.02.2018 17:09)</td></tr></table><p class="Title">{TITLE}</p></div>'
+            f"<div><p>TIN MỚI HƠN</p><ul>{older}</ul></div>")
+    reading = read(page(main, title="Trang chủ"), "/bai-tin-so-4")
+    assert (reading.kind, reading.rows) == (PageKind.ARTICLE, ())
+    assert reading.article is not None and reading.article.displayed_on == date(2018, 2, 26)
