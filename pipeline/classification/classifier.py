@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
+from rapidfuzz import fuzz
+
 from pipeline.classification.cues import OTHER, TOPIC, CueBook, Features
 from pipeline.classification.lexicon import CAP
 from pipeline.classification.model import Item, Verdict
@@ -21,6 +23,7 @@ from pipeline.text import key
 
 _LEAD = 800
 _SURE = 0.9
+_NEARLY = 92.0  # per cent of letters alike: one slip in "tiếp công dân", and not "tiếp cận dân"
 _ENDING = re.compile(r"\.\w{1,5}$")
 _RUNNING_NUMBER = re.compile(r"\d{3,}")
 
@@ -33,6 +36,7 @@ class _Weighed:
     cues: tuple[str, ...]
     topics: dict[str, float]
     sure_of_programme: bool
+    nearly: bool
 
 
 class Classifier:
@@ -50,6 +54,7 @@ class Classifier:
         self.labels = SectionLabels(programme, self.book)
         self.places = Places(programme.classification.commune_words, communes)
         self._groups = tuple(group.id for group in programme.groups)
+        self._misspelled = tuple(key(phrase) for phrase in programme.classification.misspelled)
 
     def classify(self, item: Item) -> Verdict:
         """Return the verdict on one posting; never raises on any text."""
@@ -89,7 +94,13 @@ class Classifier:
         scores[OTHER] = base + against
         cues = [text for t in (*self._groups, OTHER) for _, text in sorted(found.get(t, ()), reverse=True)]
         topics = {t.removeprefix(TOPIC): sum(w for w, _ in f) for t, f in found.items() if t.startswith(TOPIC)}
-        return _Weighed(scores, tuple(cues), topics, own and against <= 0)
+        nearly = against <= 0 and self._nearly(key(title))
+        return _Weighed(scores, tuple(cues), topics, own and against <= 0, nearly)
+
+    def _nearly(self, title: str) -> bool:
+        """Say whether a title holds a phrase of the programme but for a slip of the pen."""
+        likely = (phrase for phrase in self._misspelled if len(title) >= len(phrase))
+        return any(fuzz.partial_ratio(phrase, title) >= _NEARLY for phrase in likely)
 
     def _decide(self, weighed: _Weighed) -> tuple[str, float, tuple[str, ...]]:
         """Return the best group, the confidence, and all groups that cannot be excluded."""
@@ -100,6 +111,8 @@ class Classifier:
         if max(weighed.scores[g] for g in self._groups) <= 0:
             if weighed.sure_of_programme:
                 return data.unclear[0], 0.0, data.unclear
+            if weighed.nearly:
+                return OTHER, 0.0, (OTHER, *data.unclear)
             return OTHER, _SURE, (OTHER,)
         lead = weighed.scores[best] - weighed.scores[second]
         confidence = lead / (lead + self.programme.classification.other_weight)

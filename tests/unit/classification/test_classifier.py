@@ -140,3 +140,15 @@ def test_no_text_at_all_breaks_it_and_the_group_is_always_a_candidate(
     assert verdict.group in verdict.candidates
     assert verdict.needs_review == (len(verdict.candidates) > 1)
     assert 0 <= verdict.confidence <= 1
+
+
+@pytest.mark.parametrize("title", ["Chủ tịch huyện tiếp côg dân", "Đơn khiêu nạii của hộ dân", "Lịc tiếp côn dân quý II"])
+def test_a_slip_of_the_pen_in_the_words_of_the_programme_is_asked_about(classifier: Classifier, title: str) -> None:
+    verdict = classifier.classify(Item(title))
+    assert verdict.needs_review or verdict.group != "other"
+
+
+@pytest.mark.parametrize("title", ["Cán bộ tiếp cận dân số trẻ", "Tiếp công nghệ cho nông dân", "Khiêu vũ đường phố"])
+def test_words_that_only_sound_like_the_programme_are_not_asked_about(classifier: Classifier, title: str) -> None:
+    verdict = classifier.classify(Item(title))
+    assert (verdict.group, verdict.needs_review) == ("other", False)

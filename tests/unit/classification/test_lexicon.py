@@ -43,3 +43,16 @@ def test_a_stop_within_a_sentence_ends_nothing() -> None:
     assert _found("Đã có 12. lượt") == {"counted"}
     mayors = Lexicon({"place": ["tp mẫu sơn"]}, {})
     assert set(mayors.features(mayors.words("Họp tại Tp. Mẫu Sơn"))) == {"place"}
+
+
+def test_the_number_of_a_law_is_one_word_and_counts_nothing() -> None:
+    laws = Lexicon({"law": ["64/2014/NĐ-CP"], "counted": ["# lượt"]}, {})
+    assert set(laws.features(laws.words("Nghị định số 64/2014/NĐ-CP"))) == {"law"}
+    assert set(laws.features(laws.words("Nghị định số 65/2014/NĐ-CP"))) == set()
+
+
+def test_a_question_and_a_cut_are_words_of_their_own() -> None:
+    ends = Lexicon({"asked": ["?"], "cut": ["…"]}, {})
+    assert set(ends.features(ends.words("Ai được tiếp?"))) == {"asked"}
+    assert set(ends.features(ends.words("Kết luận tại buổi..."))) == {"cut"}
+    assert set(ends.features(ends.words("Kết luận tại buổi tiếp."))) == set()
