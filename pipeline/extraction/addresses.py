@@ -21,7 +21,7 @@ _EDGES = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOSTED = re.compile(r"[/\\]{2}[^/\\?#]")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
-_SESSION_PATH = re.compile(r";[^/?#]*session[^/?#]*|/\(S\([A-Za-z0-9]+\)\)|;sid=[^/?#]*", re.I)
+_SESSION_PATH = re.compile(r";[^/?#]*session[^/?#]*|/\(S\([A-Za-z0-9]+\)\)(?=[/;]|$)|;sid=[^/?#]*", re.I)
 _SESSION_NAME = re.compile(r"(?:jsessionid|phpsessid|aspsessionid\w*|session_?id|cfid|cftoken)", re.I)
 _SESSION_VALUE = re.compile(r"[0-9A-Za-z,-]{16,}")
 _TRACKING = re.compile(r"(?:utm_\w+|fbclid|gclid|yclid|zarsrc|mc_[ce]id|_ga|_gl|font_?size|view_?mode)", re.I)
@@ -106,11 +106,11 @@ def _compose(parts: SplitResult) -> str | None:
     netloc = _netloc(parts)
     if netloc is None:
         return None
-    path = _dots(_percent(_SESSION_PATH.sub("", parts.path), "/:@!$&'()*+,;=~-._")) or "/"
+    path = _dots("/" + _percent(_SESSION_PATH.sub("", parts.path), "/:@!$&'()*+,;=~-._").removeprefix("/"))
     query = "&".join(_percent(p, "=/:@!$'()*,;?~-._+") for p in parts.query.split("&") if _wanted(p))
     fragment = _percent(parts.fragment, "/:@!$&'()*+,;=?~-._") if _ROUTE.match(parts.fragment) else ""
     tail = (f"?{query}" if query else "") + (f"#{fragment}" if fragment else "")
-    return f"{parts.scheme.lower()}://{netloc}{path if path.startswith('/') else '/' + path}{tail}"
+    return f"{parts.scheme.lower()}://{netloc}{path}{tail}"
 
 
 def _dots(path: str) -> str:

@@ -73,7 +73,9 @@ def word_count(text: str) -> int:
 def generic(label: str) -> bool:
     """Tell words that lead somewhere without naming it (`Xem tiếp`, `Chi tiết »`, `Continue reading …`)."""
     plain = key(label)
-    return plain in GENERIC or not plain or (len(plain) < 200 and _GENERIC_START.match(plain) is not None)
+    if not plain:
+        return not any(c.isalpha() for c in label)
+    return plain in GENERIC or (len(plain) < 200 and _GENERIC_START.match(plain) is not None)
 
 
 def collect(tree: Tree, base: str) -> list[Anchor]:
