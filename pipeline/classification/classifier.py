@@ -99,7 +99,7 @@ class Classifier:
 
     def _nearly(self, title: str) -> bool:
         """Say whether a title holds a phrase of the programme but for a slip of the pen."""
-        likely = (phrase for phrase in self._misspelled if len(title) >= len(phrase))
+        likely = (one for one in self._misspelled if len(title) >= len(one) and f" {one} " not in f" {title} ")
         return any(fuzz.partial_ratio(phrase, title) >= _NEARLY for phrase in likely)
 
     def _decide(self, weighed: _Weighed) -> tuple[str, float, tuple[str, ...]]:
