@@ -44,7 +44,6 @@ _GENERIC_START = re.compile(
     r"|skip to|permalink|tai (?:\w+ ){0,2}(?:ve|xuong|tai day))\b"
 )
 _FILE_NAME = re.compile(r"^[\w .()-]+\.(?:png|jpe?g|gif|webp|svg|bmp)$", re.I)
-_UNSPACED = re.compile(r"[\u3041-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _LOCATION = re.compile(r"(?:location(?:\.href)?\s*=|window\.open\(|location\.(?:assign|replace)\()\s*['\"]([^'\"]+)")
 
 
@@ -61,21 +60,14 @@ class Anchor:
     @property
     def words(self) -> int:
         """Number of words of the label."""
-        return word_count(self.label) if self.label else 0
-
-
-def word_count(text: str) -> int:
-    """Return the number of words; scripts that set no space between words have two characters a word."""
-    return text.count(" ") + 1 + (0 if text.isascii() else len(_UNSPACED.findall(text)) // 2)
+        return self.label.count(" ") + 1 if self.label else 0
 
 
 @lru_cache(maxsize=8192)
 def generic(label: str) -> bool:
     """Tell words that lead somewhere without naming it (`Xem tiếp`, `Chi tiết »`, `Continue reading …`)."""
     plain = key(label)
-    if not plain:
-        return not any(c.isalpha() for c in label)
-    return plain in GENERIC or (len(plain) < 200 and _GENERIC_START.match(plain) is not None)
+    return plain in GENERIC or not plain or (len(plain) < 200 and _GENERIC_START.match(plain) is not None)
 
 
 def collect(tree: Tree, base: str) -> list[Anchor]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from pipeline.extraction.addresses import is_share
-from pipeline.extraction.anchors import SECTIONS, Anchor, generic, word_count
+from pipeline.extraction.anchors import SECTIONS, Anchor, generic
 from pipeline.extraction.dates import is_date_only, strip_date
 from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, spaced, text_of
 from pipeline.text import key
@@ -138,7 +138,7 @@ def _named(anchor: Anchor) -> Candidate | None:
     title, heading = _title(anchor)
     if not any(c.isalpha() for c in title) or _SITE_NAME.match(key(title)):
         return None
-    return Candidate(anchor, title, word_count(title), heading)
+    return Candidate(anchor, title, title.count(" ") + 1, heading)
 
 
 def _title(anchor: Anchor) -> tuple[str, bool]:

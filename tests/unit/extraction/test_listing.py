@@ -160,9 +160,3 @@ def test_sources_and_advertisements_on_other_sites_are_no_postings_beside_own_on
     partners = "".join(f"<li><a href='https://doi-tac-{n}.example/'>Tài liệu tham khảo thứ {n} của đơn vị đối tác khác</a></li>"
                        for n in range(5))
     assert len(read(page(f"<main>{rows}</main><ul>{partners}</ul>"), "/tin").rows) == len(POSTS)
-
-
-def test_titles_in_scripts_without_spaces_have_words() -> None:
-    titles = ("关于公开征求意见的通知公告内容", "信访接待日安排表已经公布请查看", "处理群众来信来访工作的总结报告")
-    rows = "".join(f'<li><a href="/{n}.html">{title}</a> 2018-02-0{n + 1}</li>' for n, title in enumerate(titles))
-    assert [row.title for row in read(page(f"<main><ul>{rows}</ul></main>"), "/tin").rows] == list(titles)
