@@ -22,6 +22,7 @@ from pipeline.extraction.article import document_number
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Article, DateSource, PageKind, Row
 from pipeline.facts.replay import Replay
+from pipeline.navigation.fallback import shows_changes
 from pipeline.navigation.model import Arrival, PageRead, Role
 from pipeline.snapshots.model import Capture, Cause, Outcome
 from pipeline.text import clean, key
@@ -189,7 +190,7 @@ def _on_page(
             elsewhere = page.role is not Role.SECTION and not same_site(row.url, page.want.url)
             a_section = at in lists and at not in here and row.posted_on is None and _short(row.title)
             named = at not in here and (at, key(row.title)) in names
-            if a_section or named or (elsewhere and not row.is_file):
+            if a_section or named or shows_changes(row.url) or (elsewhere and not row.is_file):
                 continue
             yield Appearance(page, "listing", position, clean(row.title), row.url, row)
     article = page.reading.article

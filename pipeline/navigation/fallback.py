@@ -10,6 +10,7 @@ import re
 from urllib.parse import unquote, urljoin, urlsplit
 
 _SCRIPT = re.compile(r"\.\w{2,5}$")
+_CHANGES = re.compile(r"(?:^|&)(?:do|action)=(?:edit|history|revisions?|diff|recent)(?:&|$)", re.IGNORECASE)
 _TOOL = re.compile(
     r"(?:^|&)(?:do|action|task|mode)=(?:edit|raw|info|history|revisions?|diff|recent|backlink|media|print|export\w*|login"
     r"|register|search|rss)(?:&|$)",
@@ -37,6 +38,11 @@ def sitemap_urls(root: str) -> tuple[str, ...]:
 def is_sitemap(url: str) -> bool:
     """Say whether an address is that of a site map rather than of a feed of postings."""
     return "sitemap" in urlsplit(url).path.lower().rsplit("/", 1)[-1]
+
+
+def shows_changes(url: str) -> bool:
+    """Say whether an address shows what changed on a page, or edits it: wikis list such addresses as news."""
+    return _CHANGES.search(urlsplit(url).query) is not None
 
 
 def is_view_of(page: str, url: str) -> bool:

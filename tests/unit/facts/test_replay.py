@@ -168,6 +168,14 @@ def test_a_row_that_has_the_name_of_a_list_of_the_menu_is_that_list_whatever_dat
     assert desk.rows("SELECT count(*) FROM posting WHERE url LIKE '%lich-thang-2'") == [(1,)]
 
 
+def test_what_changed_on_a_page_is_no_posting(desk: Desk) -> None:
+    """Wikis list their latest changes, with addresses that show the difference."""
+    row = "<li class='item'><h3><a href='/tiep-cong-dan?rev={}&amp;do=diff'>Lịch tiếp công dân tháng {}</a></h3></li>"
+    rows = row.format(1520000000, "02") + row.format(1520000001, "03")
+    desk.crawl(replace(SITE, lists={"thay-doi": ("Tin tức", rows)}), "2018-02", "2018-03-05T13:00")
+    assert desk.rows("SELECT count(*) FROM posting WHERE url LIKE '%do=diff%'") == [(0,)]
+
+
 def test_captures_that_nothing_asked_for_are_read_too(desk: Desk) -> None:
     desk.crawl(SITE, "2018-02", "2018-03-05T00:00")
     (job,) = desk.snapshots.rglob("*.job.json")
