@@ -43,7 +43,8 @@ gone AS (
 ),
 compared AS (
   SELECT n.crawl_id, n.portal_id, n.section_url, n.items, n.dated, n.titles, b.most, b.was,
-    n.platform IS DISTINCT FROM b.was.platform AS other_software, n.platform,
+    -- titles are 0 where a file of an older version kept no looks: then nothing is known of its software
+    b.was.titles > 0 AND n.platform IS DISTINCT FROM b.was.platform AS other_software, n.platform,
     n.ended AND b.most >= $few AND (n.items = 0 OR (b.most >= 2 * $few AND 2 * n.items < b.most)) AS shrunk,
     coalesce(2 * g.gone >= g.absent, false) AND g.absent > 0 AS explained,
     b.was.items > $few AND b.was.dated >= 0.8 * b.was.items AND n.items > $few AND n.dated = 0 AS undated,

@@ -47,6 +47,17 @@ def test_removals_explain_nothing_where_the_software_is_another() -> None:
     assert not judged({"items": 0, "titles": 0, "platform": "liferay"}, gone=10)[0]
 
 
+def test_a_list_of_a_file_of_an_older_version_is_of_no_other_software() -> None:
+    world = World()
+    world.crawl("2018-01", "2018-02-05", sections=({**FULL, "dated": 0, "titles": 0, "platform": None},))
+    crawl = world.crawl("2018-02", "2018-03-05", sections=({"items": 0, "titles": 0, "platform": "joomla"},))
+    for n in range(10):
+        world.missing(crawl, f"http://so-a.test/{n}")
+    world.build("2018-01", "2018-02")
+    assert world.rows("SELECT assessed FROM fact_coverage_monthly WHERE month = '2018-02-01' AND unit_id = 'so-a'") == [
+        (True,)]
+
+
 @pytest.mark.parametrize("now", [
     {"items": 2, "dated": 2, "titles": 2, "ended": False},
     {"items": 11, "dated": 11, "titles": 11, "platform": "wordpress"},
