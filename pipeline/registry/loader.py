@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from pipeline.problems import Problem
 from pipeline.registry.model import Portal, Recipient, Registry, Succession, UnitVersion
 from pipeline.registry.sheet import ALWAYS, Row, Sheet, read_sheet
+from pipeline.registry.successions import check_successions
 
 _VERSION = ("name", "kind", "position", "parent_id", "valid_from", "valid_to", "instrument")
 UNITS = Sheet("units.csv", ("unit_id", *_VERSION), ("unit_id",))
@@ -25,7 +26,7 @@ UNIT_VERSIONS = Sheet("unit_versions.csv", ("unit_id", *_VERSION), ("unit_id", "
 SUCCESSIONS = Sheet(
     "successions.csv",
     ("predecessor_id", "successor_id", "on", "kind", "instrument"),
-    ("predecessor_id", "on", "kind"),
+    ("predecessor_id", "on", "kind", "instrument"),
 )
 PORTALS = Sheet(
     "portals.csv",
@@ -76,7 +77,10 @@ def load_registry(
     units = read_sheet(folder, UNITS, loading.problems)
     _register_units(loading, units)
     _load_versions(loading, read_sheet(folder, UNIT_VERSIONS, loading.problems, optional=True), units)
-    successions = _each(read_sheet(folder, SUCCESSIONS, loading.problems, optional=True), loading, _succession)
+    succession_rows = read_sheet(folder, SUCCESSIONS, loading.problems, optional=True)
+    successions = _each(succession_rows, loading, _succession)
+    check_successions(
+        list(zip(succession_rows, successions, strict=True)), [(row, version) for row, version in loading.versions])
     _load_portals(loading, read_sheet(folder, PORTALS, loading.problems))
     recipients = _each(read_sheet(folder, RECIPIENTS, loading.problems, optional=True), loading, _recipient)
     _check_watched_kinds(loading)
@@ -172,6 +176,7 @@ def _succession(loading: _Loading, row: Row) -> Succession:
     elif kind and not successor and kind != "abolish":
         row.wrong("thiếu successor_id", "ghi mã đơn vị mới, hoặc kind là abolish nếu giải thể")
     row.required("on")
+    row.required("instrument")
     return Succession(predecessor, successor or None, row.day("on", ALWAYS) or ALWAYS, kind, row.text("instrument"))
 
 

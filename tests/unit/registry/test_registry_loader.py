@@ -10,6 +10,7 @@ from pipeline.registry.model import Registry
 
 KINDS = ("department", "district", "commune")
 UNITS = "unit_id,name,kind,parent_id\nso-a,Sở A,department,\nhuyen-b,Huyện B,district,\nxa-c,Xã C,commune,huyen-b\n"
+SUCCESSIONS = "predecessor_id,successor_id,on,kind,instrument\n"
 PORTALS = "unit_id,url\nso-a,https://a.gov.vn/\nhuyen-b,https://b.gov.vn/\n"
 
 
@@ -113,11 +114,26 @@ def test_harmless_differences_of_spreadsheets_are_taken(tmp_path: Path, portals:
         ({"unit_versions": "unit_id,name,kind,position\nso-a,Sở A,department,đầu\n"}, "position 'đầu'"),
         ({"unit_versions": "unit_id,name,kind\nso-x,Sở X,department\n"}, "unit_id 'so-x' không có"),
         (
-            {"successions": "predecessor_id,successor_id,on,kind\nso-a,so-x,2025-03-01,merge\n"},
+            {"successions": SUCCESSIONS + "so-a,so-x,2025-03-01,merge,NQ 1\n"},
             "successions.csv, dòng 2: successor_id 'so-x' không có",
         ),
-        ({"successions": "predecessor_id,successor_id,on,kind\nso-a,,2025-03-01,merge\n"}, "thiếu successor_id"),
-        ({"successions": "predecessor_id,successor_id,on,kind\nso-a,so-a,,melt\n"}, "hình thức 'melt'"),
+        ({"successions": SUCCESSIONS + "so-a,,2025-03-01,merge,NQ 1\n"}, "thiếu successor_id"),
+        ({"successions": SUCCESSIONS + "so-a,so-a,,melt,NQ 1\n"}, "hình thức 'melt'"),
+        ({"successions": SUCCESSIONS + "so-a,so-a,2025-03-01,rename,\n"}, "thiếu instrument"),
+        (
+            {"successions": SUCCESSIONS + "so-a,huyen-b,2025-03-01,merge,NQ 1\n"},
+            "predecessor_id 'so-a' vẫn còn hiệu lực vào ngày 01/03/2025; đặt valid_to của đơn vị thành 2025-03-01",
+        ),
+        (
+            {"unit_versions": "unit_id,name,kind,valid_from\nso-a,Sở A,department,2025-04-01\n",
+             "successions": SUCCESSIONS + "huyen-b,so-a,2025-03-01,split,NQ 1\n"},
+            "successor_id 'so-a' không có hiệu lực vào ngày 01/03/2025",
+        ),
+        (
+            {"unit_versions": "unit_id,name,kind,valid_from\nso-a,Sở A,department,2025-04-01\n",
+             "successions": SUCCESSIONS + "so-a,huyen-b,2025-03-01,split,NQ 1\n"},
+            "predecessor_id 'so-a' không có hiệu lực trước ngày 01/03/2025",
+        ),
         ({"recipients": "unit_id,name,email\nso-a,Ai,a at b\n"}, "recipients.csv, dòng 2: địa chỉ thư"),
         ({"units": UNITS.encode("utf-8").replace("Sở".encode(), b"S\xff")}, "units.csv: không phải văn bản UTF-8"),
         ({"units": ""}, "units.csv: tệp trống"),
