@@ -7,13 +7,13 @@ posts what (`reference`, `generate`), the texts (`content`).
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 
 from pipeline.months import ZONE
 from pipeline.simulator.content import Text, Voice, Writer
-from pipeline.simulator.scenario import Attachment, Portal, Posting, Section, Truth, Unit
+from pipeline.simulator.scenario import Attachment, Edit, Portal, Posting, Section, Span, Truth, Unit
 
 Group = Literal["schedule", "regulation", "result", "notice", "legal_text", "other"]
 Kind = Literal["pdf", "doc", "docx", "xlsx"]
@@ -27,7 +27,8 @@ _GENERAL = (
 
 @dataclass(frozen=True)
 class Draft:
-    """A posting before it has a number. `speaker` is the commune that speaks, None: the unit itself."""
+    """A posting before it has a number. `speaker` is the commune that speaks, None: the unit itself.
+    `reposts`: days on which the same text was posted once more, as an item of its own."""
 
     on: date
     group: Group
@@ -42,6 +43,10 @@ class Draft:
     pinned: bool = False
     hide_date: bool = False
     undecidable: bool = False
+    away: tuple[Span, ...] = ()
+    unlisted_from: datetime | None = None
+    edits: tuple[Edit, ...] = ()
+    reposts: tuple[date, ...] = ()
     kind: str | None = None
     """Key of the texts in `content.yaml`; None: the group."""
 
@@ -90,9 +95,13 @@ class PortalBuilder:
         self.post(draft)
 
     def post(self, draft: Draft) -> None:
-        """Add a posting; its text is written now."""
+        """Add a posting and its reposts; the text is written now."""
         moment = datetime.combine(draft.on, draft.at or self._office_hour(), ZONE)
-        self._drafts.append((moment, draft, self._write(draft)))
+        text = self._write(draft)
+        self._drafts.append((moment, draft, text))
+        for day in draft.reposts:
+            again = replace(draft, on=day, live_from=None, live_to=None, away=(), unlisted_from=None, edits=())
+            self._drafts.append((datetime.combine(day, moment.timetz()), again, text))
 
     def noise(self, since: date, until: date, count: int, sections: tuple[str, ...] = ()) -> None:
         """Add postings that no programme asks for, spread over the general sections (or `sections`)."""
@@ -124,7 +133,8 @@ class PortalBuilder:
             number=number, title=text.title, paragraphs=() if draft.scanned else text.paragraphs,
             posted_at=moment, live_from=_midnight(draft.live_from) or moment, live_to=_midnight(draft.live_to),
             sections=draft.sections, attachments=files, form=draft.form, scanned=draft.scanned,
-            pinned=draft.pinned, hide_date=draft.hide_date, truth=truth)
+            pinned=draft.pinned, hide_date=draft.hide_date, away=draft.away, unlisted_from=draft.unlisted_from,
+            edits=draft.edits, truth=truth)
 
     def _files(self, draft: Draft, text: Text) -> tuple[Attachment, ...]:
         if draft.form == "article" and (draft.scanned or self._rng.random() > 0.25):

@@ -20,10 +20,9 @@ from email.utils import format_datetime
 from http import HTTPStatus
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pipeline.simulator.families import FAMILIES
+from pipeline.simulator.families import FAMILIES, family_at
 from pipeline.simulator.families.base import Family, Request, Response
-from pipeline.simulator.scenario import Outage, Scenario
-from pipeline.simulator.site import Site
+from pipeline.simulator.scenario import Portal, Scenario
 
 _MAX_HEAD = 65_536
 _MAX_BODY = 1_048_576
@@ -51,28 +50,45 @@ class _Asked:
 
 class Province:
     """All portals of a scenario at one moment. `down`: host → mode ("reset" or "503") beside the scenario's
-    own outages. Unknown hosts answer 404."""
+    own outages. Unknown hosts answer 404. ValueError for hosts and families that are not known."""
 
     def __init__(self, scenario: Scenario, as_of: datetime, down: Mapping[str, str] | None = None) -> None:
         self.as_of = as_of.astimezone(UTC)
         self.date = format_datetime(self.as_of.replace(microsecond=0), usegmt=True)
-        self._portals = {p.host: p for p in scenario.portals}
+        self._portals = {host: p for p in scenario.portals for host in p.hosts}
         unknown = set(down or ()) - set(self._portals)
         if unknown:
             raise ValueError(f"no such host in the scenario: {', '.join(sorted(unknown))}")
+        used = {name for p in scenario.portals for name in (p.family, *(r.family for r in p.redesigns))}
+        if used - set(FAMILIES):
+            raise ValueError(f"no such family: {', '.join(sorted(used - set(FAMILIES)))}")
         self._down = dict(down or {})
         self._families: dict[str, Family] = {}
         self._store: dict[tuple[str, str, str, bytes], _Stored] = {}
         self.requests = 0
 
     def outage(self, host: str) -> str | None:
-        """Return how a host is down now ("reset", "503"), None when it is up."""
+        """Return how a host is down now ("reset", "503"), None when it is up. Down is also a name that the portal
+        does not have yet, one it left without a trace, and a portal that is closed."""
         name = _name(host)
         if name in self._down:
             return self._down[name]
         portal = self._portals.get(name)
-        found: Outage | None = portal.outage(self.as_of) if portal else None
-        return found.mode if found else None
+        if portal is None:
+            return None
+        found = portal.outage(self.as_of)
+        if found is not None:
+            return found.mode
+        return "reset" if portal.closed(self.as_of) or self._way_on(portal, name) == "closed" else None
+
+    def _way_on(self, portal: Portal, name: str) -> str | None:
+        """Return what a name of the portal does that is not its name now; None for that one."""
+        now = portal.at(self.as_of).host
+        if name == now:
+            return None
+        if portal.hosts.index(name) > portal.hosts.index(now):
+            return "closed"
+        return next(m.old for m in portal.moves if portal.hosts.index(m.host) == portal.hosts.index(name) + 1)
 
     def answer(self, asked: _Asked) -> _Stored:
         """Return the response to a request, drawn or from the store."""
@@ -88,10 +104,13 @@ class Province:
         portal = self._portals.get(_name(host))
         if portal is None:
             return Response(b"no such host\n", 404, "text/plain")
+        way = self._way_on(portal, _name(host))
+        if way is not None:
+            there = host.replace(_name(host), portal.at(self.as_of).host, 1)
+            return Response(b"", 301, "text/html", f"http://{there}{asked.target if way == 'same' else '/'}")
         family = self._families.get(host)
         if family is None:
-            family = FAMILIES[portal.family](Site(portal, self.as_of), host)
-            self._families[host] = family
+            family = self._families[host] = family_at(portal, self.as_of, host)
         parts = urlsplit(asked.target)
         form = dict(parse_qsl(asked.body.decode("utf-8", "replace"), keep_blank_values=True))
         query = dict(parse_qsl(parts.query, keep_blank_values=True))

@@ -16,13 +16,14 @@ _SOURCES_IN_LISTING = (Dates.BOTH, Dates.LISTING)
 
 
 class Site:
-    """The live part of a portal at `as_of` (aware). Postings and sections that are not live do not exist."""
+    """The live part of a portal at `as_of` (aware): its name and software, sections and postings of that moment, as
+    they read then. Postings and sections that are not live do not exist."""
 
     def __init__(self, portal: Portal, as_of: datetime) -> None:
-        self.portal = portal
+        self.portal = portal.at(as_of)
         self.as_of = as_of.astimezone(ZONE)
         self.sections = {s.id: s for s in portal.sections if s.live(as_of)}
-        self.postings = {p.number: p for p in portal.postings if p.live(as_of)}
+        self.postings = {p.number: p.at(as_of) for p in portal.postings if p.live(as_of)}
 
     @cached_property
     def by_number(self) -> dict[int, Section]:
@@ -59,7 +60,7 @@ class Site:
     def listing(self, section: Section) -> list[Posting]:
         """Return what a section lists: pinned first, then the newest."""
         ids = self.below(section) if section.gathers else {section.id}
-        found = [p for p in self.postings.values() if ids.intersection(p.sections)]
+        found = [p for p in self.postings.values() if ids.intersection(p.sections) and p.listed(self.as_of)]
         return sorted(found, key=lambda p: (not p.pinned, *_newest(p)))
 
     def page(self, section: Section, number: int) -> list[Posting]:
@@ -74,7 +75,7 @@ class Site:
     @cached_property
     def newest(self) -> list[Posting]:
         """Postings that lists show, newest first (block "tin mới")."""
-        listed = (p for p in self.postings.values() if set(p.sections) & self.sections.keys())
+        listed = (p for p in self.postings.values() if set(p.sections) & self.sections.keys() and p.listed(self.as_of))
         return sorted(listed, key=_newest)
 
     @cached_property

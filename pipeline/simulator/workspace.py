@@ -9,9 +9,11 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from datetime import date
 from pathlib import Path
 
-from pipeline.simulator.scenario import Scenario, dump
+from pipeline.months import local_date
+from pipeline.simulator.scenario import Scenario, Unit, dump
 
 _KNOWN_SINCE = "2014-01-01"
 
@@ -24,14 +26,16 @@ def workspace_files(scenario: Scenario) -> dict[str, str]:
         "units.csv": _csv(("unit_id", "name", "kind"), ((u.unit_id, u.name, u.kind) for u in scenario.units)),
         "unit_versions.csv": _csv(
             ("unit_id", "name", "kind", "parent_id", "position", "valid_from", "valid_to", "instrument"),
-            ((u.unit_id, u.name, u.kind, u.parent_id or "", u.position, _KNOWN_SINCE, "", "")
+            ((u.unit_id, u.name, u.kind, u.parent_id or "", u.position, u.valid_from or _KNOWN_SINCE,
+              u.valid_to or "", "")
              for u in scenario.units)),
-        "successions.csv": _csv(("predecessor_id", "successor_id", "on", "kind", "instrument"), ()),
+        "successions.csv": _csv(
+            ("predecessor_id", "successor_id", "on", "kind", "instrument"),
+            ((s.predecessor_id, s.successor_id or "", s.on, s.kind, s.instrument) for s in scenario.successions)),
         "portals.csv": _csv(
             ("portal_id", "unit_id", "url", "valid_from", "valid_to", "render", "robots_exemption",
              "tls_exemption"),
-            ((u.unit_id, u.unit_id, f"http://{u.portal.host}/", "", "", "http", "", "")
-             for u in watched if u.portal is not None)),
+            (row for u in watched for row in _portals(u))),
         "recipients.csv": _csv(
             ("unit_id", "name", "email"),
             ((u.unit_id, f"Văn thư {u.name}", f"van-thu@{u.portal.host}") for u in watched if u.portal is not None)),
@@ -46,6 +50,16 @@ def write_workspace(scenario: Scenario, folder: Path) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
+
+
+def _portals(unit: Unit) -> Iterable[tuple[str, ...]]:
+    """One row for each name of the unit's portal, valid while the portal stands under it."""
+    assert unit.portal is not None
+    days: list[date | None] = [unit.valid_from, *(local_date(m.at) for m in unit.portal.moves), unit.valid_to]
+    for n, host in enumerate(unit.portal.hosts):
+        since, until = (str(day or "") for day in days[n:n + 2])
+        yield (f"{unit.unit_id}-{n + 1}" if n else unit.unit_id, unit.unit_id, f"http://{host}/", since, until,
+               "http", "", "")
 
 
 def _settings(scenario: Scenario) -> str:

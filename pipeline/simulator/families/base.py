@@ -120,13 +120,15 @@ def positive(text: str | None, default: int = 1) -> int:
 
 class Family(ABC):
     """A family of markup over one site. Subclasses say addresses and markup; addresses are relative to the
-    host, which `host` (with the port, as the visitor wrote it) makes absolute where the family does so."""
+    host, which `host` (with the port, as the visitor wrote it) makes absolute where the family does so.
+    `former`: the software the portal had before, where its addresses lead to the new ones."""
 
     name: ClassVar[str]
 
-    def __init__(self, site: Site, host: str) -> None:
+    def __init__(self, site: Site, host: str, former: Family | None = None) -> None:
         self.site = site
         self.host = host
+        self.former = former
         self.chrome = Chrome(site)
 
     # Addresses
@@ -203,9 +205,22 @@ class Family(ABC):
     # One page
 
     def respond(self, request: Request) -> Response:
-        """Return the response to a request; 404 where nothing stands at the address now."""
+        """Return the response to a request; the portal's answer for nothing where nothing stands there now."""
         fixed = self._fixed(request.path)
-        return fixed if fixed is not None else self._respond(self.resolve(request))
+        return fixed if fixed is not None else self._respond(self.resolve(request) or self._moved(request))
+
+    def _moved(self, request: Request) -> Moved | None:
+        """Return where an address of the former software leads now."""
+        match self.former.resolve(request) if self.former is not None else None:
+            case Home():
+                return Moved("/")
+            case SectionPage(section, page):
+                return Moved(self.section_path(section, page if page <= self.site.pages(section) else 1))
+            case Article(posting):
+                return Moved(self.posting_path(posting))
+            case File(posting, index) if index >= 0:
+                return Moved(self.file_path(posting, index))
+        return None
 
     def _respond(self, target: Target | None) -> Response:
         found = self.missing() if target is None else None
@@ -226,9 +241,12 @@ class Family(ABC):
         return found
 
     def missing(self) -> Response:
-        """Return the page for an address where nothing stands."""
+        """Return the answer for an address where nothing stands, as the portal is used to give it."""
+        style = self.site.portal.missing
+        if style == "home":
+            return Response(b"", 302, HTML, "/")
         body = Markup("<h2>404</h2><p>Không tìm thấy nội dung bạn yêu cầu.</p>")
-        return self._html(self.frame("Không tìm thấy", body, []), 404)
+        return self._html(self.frame("Không tìm thấy", body, []), 200 if style == "soft" else int(style))
 
     def rows(self, postings: list[Posting]) -> list[Row]:
         """Return postings as rows of a list."""
