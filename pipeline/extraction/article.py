@@ -25,6 +25,7 @@ from pipeline.extraction.dates import (
     metadata_date,
     split_date,
 )
+from pipeline.extraction.documents import document_number, document_type
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
@@ -53,12 +54,6 @@ _ARROWS = re.compile(r"[»›>→/]")
 _NEAR_LINES = 8
 _LEADS = 2               # paragraphs that may stand between a title and the line with its date
 _SECTION, _SAID = 6, 40  # spaces of a section's name; characters that a posting says itself
-_NUMBER = re.compile(
-    r"(?:^|\n)[^\n]{0,60}?\bSố\s*(?:hiệu|ký hiệu|/ký hiệu)?\s*[:：]\s*(\d{1,5}\s*[/-]\s*[^\W\d_][\w\-–/]{1,30})", re.I)
-_NUMBER_IN_TITLE = re.compile(
-    r"(?:thông báo|quyết định|kế hoạch|báo cáo|công văn|văn bản|giấy mời|kết luận|tờ trình|chỉ thị|nghị quyết"
-    r"|hướng dẫn)"
-    r"\s+số\s*[:.]?\s*(\d{1,5}\s*/\s*(?:\d{4}/)?[A-ZĐ][\w\-–]{1,25})", re.I)
 
 
 @dataclass(slots=True)
@@ -118,7 +113,9 @@ def read_article(
         return None
     if not files and name.count(" ") <= _SECTION and _only_leads_on(body):
         return None
-    article = Article(name, attachments=files, text=text, document_number=document_number(name, text))
+    number = document_number(name, text)
+    article = Article(name, attachments=files, text=text, document_number=number,
+                      document_type=document_type(number, name, text))
     return _dated(replace(article, section_path=_trail(grown, name)), shown, posted)
 
 
@@ -183,12 +180,6 @@ def _dated(article: Article, shown: DateReading | None, posted: DateReading | No
 def _trail(tree: Tree, name: str) -> tuple[str, ...]:
     plain = key(name)
     return tuple(step for step in breadcrumbs(tree, []) if key(step) != plain)
-
-
-def document_number(title: str, text: str) -> str | None:
-    """Return the number of the document that is the posting (`12/TB-UBND`), from its head or the title."""
-    match = _NUMBER.search(text[:1500]) or _NUMBER_IN_TITLE.search(title)
-    return re.sub(r"\s+", "", match[1]).rstrip("-–/") if match else None
 
 
 def _name(head: Metadata, hint: str) -> str:

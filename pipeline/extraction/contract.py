@@ -39,7 +39,8 @@ def _row(row: Row) -> dict[str, Any]:
 def _article(article: Article) -> dict[str, Any]:
     return {"title": article.title,
             **_dates(article.displayed_on, article.posted_on, article.posted_on_raw, article.posted_on_source),
-            "attachments": _attachments(article.attachments)}
+            "attachments": _attachments(article.attachments),
+            "document_number": article.document_number, "document_type": article.document_type}
 
 
 def _dates(displayed: date | None, posted: date | None, raw: str | None, source: DateSource | None

@@ -84,11 +84,15 @@ class Row:
     section_path: tuple[str, ...] = ()
     implausible_date: str | None = None
     is_file: bool = False
+    document_number: str | None = None
 
 
 @dataclass(frozen=True)
 class Article:
-    """One posting's own page. `text` is the main text without menus (at most 20,000 characters)."""
+    """One posting's own page. `text` is the main text without menus (at most 20,000 characters).
+
+    `document_type` is an id of `document_types.yaml` (`KH`, `TB`, `CV`), None where nothing tells it.
+    """
 
     title: str
     displayed_on: date | None = None
@@ -100,6 +104,7 @@ class Article:
     section_path: tuple[str, ...] = ()
     implausible_date: str | None = None
     document_number: str | None = None
+    document_type: str | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from datetime import datetime
 
 from pipeline.extraction.attachments import attachments, is_file
 from pipeline.extraction.dates import address_date, marks_modification, parse_iso, row_date, strip_date
+from pipeline.extraction.documents import row_number
 from pipeline.extraction.model import Attachment, DateReading, DateSource, Row
 from pipeline.extraction.records import Record, dated
 from pipeline.extraction.tree import INLINE, Box, Kid, spaced, text_of
@@ -45,6 +46,7 @@ def read_row(record: Record, base: str, fetched_at: datetime | None) -> tuple[Ro
         summary=_summary(short, long)[:_MAX_SUMMARY],
         attachments=_attachments(record, url, base),
         is_file=is_file(url),
+        document_number=row_number(candidate.title, short),
     )
     return _dated(row, reading), bool(reading and (reading.displayed or reading.implausible))
 

@@ -18,8 +18,8 @@ from rapidfuzz import fuzz
 from pipeline.attachments import AttachmentText
 from pipeline.classification import Classifier, Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
-from pipeline.extraction.article import document_number
 from pipeline.extraction.attachments import is_file
+from pipeline.extraction.documents import document_number, document_type
 from pipeline.extraction.model import Article, DateSource, PageKind, Row
 from pipeline.facts.replay import Replay
 from pipeline.navigation.fallback import shows_changes
@@ -331,6 +331,7 @@ def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str
     commune = verdict.commune if verdict.commune in making.portal.communes else None
     own = verdict.level == "commune" and verdict.commune == making.portal.unit_id
     texts = [a.told for a in location.appearances if isinstance(a.told, Article)]
+    number = _number(location, texts)
     return {
         **_where(one.page.capture_id, making), "posting_id": location.location_id, "presence": "live",
         "role": one.role, "section_url": one.page.section, "trail": _trail(one.page.trail),
@@ -338,7 +339,7 @@ def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str
         "displayed_on": told.displayed_on, "posted_on": told.posted_on, "posted_on_raw": told.posted_on_raw,
         "posted_on_source": str(told.posted_on_source) if told.posted_on_source else None,
         "implausible_date": told.implausible_date,
-        "document_number": _number(location, texts),
+        "document_number": number, "document_type": _type(number, location, texts),
         "attachments": max(len(a.told.attachments) for a in location.appearances),
         "group_id": verdict.group, "level": "own" if own else verdict.level, "commune_id": None if own else commune,
         "topic": verdict.topic, "confidence": verdict.confidence, "needs_review": bool(reasons),
@@ -350,10 +351,20 @@ def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str
 
 
 def _number(location: Location, texts: list[Article]) -> str | None:
-    """Return the number of the document that is the posting: its page tells it, else the document itself."""
+    """Return the number of the document that is the posting: its page, the document itself or a row tells it."""
     told = [t.document_number for t in texts]
     told += [document_number("", document.text) for document in location.documents]
+    told += [a.told.document_number for a in location.appearances if isinstance(a.told, Row)]
     return next((number for number in told if number), None)
+
+
+def _type(number: str | None, location: Location, texts: list[Article]) -> str | None:
+    """Return the type of that document: by its number, else as its page, its title or the document itself says."""
+    told = [document_type(number, location.title)] if number else []
+    told += [t.document_type for t in texts]
+    told += [document_type(None, location.title)]
+    told += [document_type(None, "", document.text) for document in location.documents]
+    return next((kind for kind in told if kind), None)
 
 
 def _file_cues(location: Location) -> list[str]:
@@ -393,9 +404,9 @@ def _gone_rows(arrivals: Iterable[Arrival], making: Making) -> Iterator[dict[str
             **_where(arrival.capture_id, making), "posting_id": location, "presence": "gone", "role": "recheck",
             "section_url": "", "trail": "", "position": 0, "url": arrival.want.url, "title": known[at],
             "displayed_on": None, "posted_on": None, "posted_on_raw": None, "posted_on_source": None,
-            "implausible_date": None, "document_number": None, "attachments": 0, "group_id": _OTHER,
-            "level": "own", "commune_id": None, "topic": None, "confidence": 0.0, "needs_review": False,
-            "candidates": [], "cues": [], "location_id": location, "title_key": key(known[at]),
+            "implausible_date": None, "document_number": None, "document_type": None, "attachments": 0,
+            "group_id": _OTHER, "level": "own", "commune_id": None, "topic": None, "confidence": 0.0,
+            "needs_review": False, "candidates": [], "cues": [], "location_id": location, "title_key": key(known[at]),
             "text_digest": None, "form": "item", "review_reasons": [], "unread_cause": None,
         }
 

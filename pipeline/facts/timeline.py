@@ -182,6 +182,9 @@ told AS (
     arg_min({'posted_on': v.posted_on, 'raw': v.posted_on_raw, 'source': v.posted_on_source},
             (v.trust, v.crawl_id, v.section_url, v."position", v.capture_id))
       FILTER (v.posted_on IS NOT NULL) AS dated,
+    arg_max({'number': v.document_number, 'type': v.document_type},
+            (v.document_number IS NOT NULL, v.document_type IS NOT NULL, v.crawl_id, v.section_url, v."position",
+             v.capture_id)) AS document,
     arg_min(v.seen_at, v.capture_id) AS first_seen,
     min(v.capture_id) AS first_capture_id,
     max(v.seen_at) AS last_seen,
@@ -222,7 +225,8 @@ SELECT
   CASE WHEN p.worse > 0 THEN p.missed_capture_id END AS missed_capture_id,
   p.locations, t.trail,
   CASE WHEN t.verdict.doubtful THEN list_concat(['group'], t.date_reasons) ELSE t.date_reasons END
-    AS review_reasons
+    AS review_reasons,
+  t.document.number AS document_number, t.document.type AS document_type
 FROM told t JOIN placed p USING (posting_id) LEFT JOIN part USING (posting_id)
 """
 

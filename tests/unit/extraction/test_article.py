@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from pipeline.extraction.article import document_number, main_region, read_article
+from pipeline.extraction.article import main_region, read_article
 from pipeline.extraction.decode import decode
 from pipeline.extraction.model import Article, DateSource
 from pipeline.text import key
@@ -167,7 +167,7 @@ def test_clocks_footers_documents_and_sessions_give_no_date() -> None:
     head = "<p>Số: 12/TB-UBND</p><p>Mẫu Sơn, ngày 02 tháng 02 năm 2018</p>"
     article = _read(_page(f"<main><h1>{TITLE}</h1>{head}{_TEXT}</main>"))
     assert (article.displayed_on, article.posted_on) == (None, None)
-    assert article.document_number == "12/TB-UBND"
+    assert (article.document_number, article.document_type) == ("12/TB-UBND", "TB")
 
 
 def test_an_impossible_displayed_date_is_kept_for_review() -> None:
@@ -215,12 +215,6 @@ def test_the_text_is_bounded_and_menus_are_out_of_the_region() -> None:
 ])
 def test_pages_without_a_posting_give_none(html: str) -> None:
     assert read_article(LexborHTMLParser(html), URL, "", FETCHED) is None
-
-
-def test_document_numbers_come_from_the_head_of_the_document_or_the_title() -> None:
-    assert document_number("Thông báo số 5/TB-TTr về tiếp dân", "") == "5/TB-TTr"
-    assert document_number("", "ỦY BAN NHÂN DÂN Số: 12 /KL-UBND\nCăn cứ Luật số 42/2013/QH13") == "12/KL-UBND"
-    assert document_number("Lịch tiếp dân", "Căn cứ Luật tiếp công dân số 42/2013/QH13 ngày 25/11/2013") is None
 
 
 @pytest.mark.skipif(not CORPUS.exists(), reason="the corpus of real pages is not here")

@@ -86,6 +86,13 @@ def test_the_contract_object_has_every_field_and_only_json_values() -> None:
     assert result["sections"] == [{"label": "Tiếp công dân", "url": f"{HOST}/tiep-cong-dan/", "group": "result"}]
 
 
+def test_the_contract_tells_number_and_type_of_a_posting_s_document() -> None:
+    head = "<p>Số: 12/KH-UBND</p>"
+    page = f"<html><body><main><h1>Tiếp công dân năm 2018 của huyện</h1>{head}<p>{'Một câu của bài. ' * 20}</p></main>"
+    article = extract_json(read(page))["article"]
+    assert (article["document_number"], article["document_type"]) == ("12/KH-UBND", "KH")
+
+
 def test_damaged_bytes_never_raise() -> None:
     rnd = random.Random(7)
     good = aspnet_grid().encode()

@@ -132,7 +132,7 @@ class World:
             "attachments": 0, "group_id": group, "level": "own", "commune_id": None, "topic": None,
             "confidence": 0.9, "needs_review": False, "candidates": [group], "cues": [], "location_id": url,
             "title_key": key(title), "text_digest": None, "form": "item", "review_reasons": [],
-            "unread_cause": None, **changes})
+            "unread_cause": None, "document_type": None, **changes})
         return url
 
     def missing(self, crawl_id: str, location_id: str, minutes: int = 5) -> None:
