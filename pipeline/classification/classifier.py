@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 from rapidfuzz import fuzz
 
 from pipeline.classification.cues import OTHER, TOPIC, CueBook, Features
+from pipeline.classification.headline import Headlines
 from pipeline.classification.lexicon import CAP
 from pipeline.classification.model import Item, Verdict
 from pipeline.classification.places import Places
@@ -55,6 +56,7 @@ class Classifier:
         self.places = Places(programme.classification.commune_words, communes)
         self._groups = tuple(group.id for group in programme.groups)
         self._misspelled = tuple(key(phrase) for phrase in programme.classification.misspelled)
+        self._headlines = Headlines(self.book.lexicon, programme.classification.mended)
 
     def classify(self, item: Item) -> Verdict:
         """Return the verdict on one posting; never raises on any text."""
@@ -79,7 +81,7 @@ class Classifier:
         sections = tuple(self.labels.features(label) for label in item.sections)
         lead, rest = item.text[:_LEAD], item.text[_LEAD:CAP]
         parts: dict[str, tuple[Features, ...]] = {
-            "title": (self.book.features(title),),
+            "title": (self._read_title(title),),
             "section": sections,
             "url": (self.book.url_features(_folders(item.url)),) if item.url else (),
             "lead": (self.book.features(lead),) if lead else (),
@@ -96,6 +98,10 @@ class Classifier:
         topics = {t.removeprefix(TOPIC): sum(w for w, _ in f) for t, f in found.items() if t.startswith(TOPIC)}
         nearly = against <= 0 and self._nearly(key(title))
         return _Weighed(scores, tuple(cues), topics, own and against <= 0, nearly)
+
+    def _read_title(self, title: str) -> Features:
+        """Return the features of a title as it is meant."""
+        return self.book.lexicon.features(self._headlines.words(title))
 
     def _nearly(self, title: str) -> bool:
         """Say whether a title holds a phrase of the programme but for a slip of the pen."""

@@ -23,6 +23,7 @@ _CLOSING = " \n\t\"'”’»)]"
 _SHORT_WORD = 2  # letters of an abbreviation such as Tp., TS., Q.
 _THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
 _LAW_NUMBER = re.compile(r"\b(?:so )?(\d{1,3}) ((?:19|20)\d\d) (qh\d+|nd cp|tt [a-z]+)\b")
+_ORDER_NUMBER = re.compile(r"\b(?:so )?(\d{1,4}) (?:((?:19|20)\d\d) )?(ct tw|qdi tw|qd ttg)\b")
 
 
 class Lexicon:
@@ -40,6 +41,11 @@ class Lexicon:
             for text in texts:
                 self._add(self.phrase(text), feature)
         self._link()
+        self.vocabulary = frozenset(word for links in self._next for word in links)
+        """Every word of every phrase, as a key."""
+        self._firsts = frozenset((0, *self._next[0].values()))
+        self.pairs = frozenset(self._neighbours())
+        """Words that follow each other in a phrase."""
 
     def words(self, text: str) -> list[str]:
         """Return the words of a part: its start, then keys with numbers as `#` and abbreviations written out.
@@ -56,7 +62,7 @@ class Lexicon:
                 words.append(END)
             said = _THOUSANDS.sub("", sentence)
             plain = key(said) if len(said) <= _CACHED else key.__wrapped__(said)
-            for word in _LAW_NUMBER.sub(_one_word, plain).split():
+            for word in _ORDER_NUMBER.sub(_order, _LAW_NUMBER.sub(_one_word, plain)).split():
                 if word in short:
                     words.extend(short[word])
                 else:
@@ -86,6 +92,44 @@ class Lexicon:
             if feature not in seen and not any(a <= start and end <= b and b - a > end - start for a, b in hidden):
                 seen[feature] = " ".join(words[start:end])
         return seen
+
+    def complete(self, words: list[str]) -> list[str]:
+        """Return the words of a text that was cut ("… giải quyết khi…") with its last phrase written out.
+
+        A beginning of a word is completed where one phrase alone goes on so, a broken phrase where it has one end.
+        """
+        if words[-1] != CUT:
+            return words
+        begun, last = self._state(words[:-2]), words[-2]
+        while begun and last not in self._next[begun]:
+            ends = [word for word in self._next[begun] if word.startswith(last)]
+            if len(ends) == 1 and (begun not in self._firsts or len(self._next[begun]) == 1 < len(last)):
+                return [*words[:-2], ends[0], *self._tail(self._next[begun][ends[0]]), CUT]
+            begun = 0 if ends else self._fail[begun]
+        return [*words[:-1], *self._tail(self._state(words[:-1])), CUT]
+
+    def _state(self, words: list[str]) -> int:
+        """Return the state that a reading of `words` ends in."""
+        state = 0
+        for word in words:
+            while state and word not in self._next[state]:
+                state = self._fail[state]
+            state = self._next[state].get(word, 0)
+        return state
+
+    def _tail(self, state: int) -> list[str]:
+        """Return the words that end the phrase of `state`, where two of it stand, none ends here, all go on alike."""
+        tail: list[str] = []
+        while state not in self._firsts and not self._found[state] and len(self._next[state]) == 1:
+            [(word, state)] = self._next[state].items()
+            tail.append(word)
+        return tail
+
+    def _neighbours(self) -> Iterator[tuple[str, str]]:
+        """Yield the pairs of words that follow each other in a phrase."""
+        for links in self._next:
+            for word, state in links.items():
+                yield from ((word, after) for after in self._next[state])
 
     def _add(self, words: list[str], feature: str) -> None:
         state = 0
@@ -123,6 +167,11 @@ def _ending(sentence: str) -> list[str]:
 def _one_word(number: re.Match[str]) -> str:
     """Return the number of a law as one word, whatever zeros it is written with ("6/2014/TT-TTCP")."""
     return f"{int(number[1])}-{number[2]}-{number[3].replace(' ', '-')}"
+
+
+def _order(number: re.Match[str]) -> str:
+    """Return the number of an order of the Party or the Prime Minister as one word, before the kind it names."""
+    return f"{'-'.join(part for part in number.groups() if part).replace(' ', '-')} {number[3]}"
 
 
 def _sentences(text: str) -> Iterator[str]:

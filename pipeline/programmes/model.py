@@ -80,8 +80,9 @@ class Classification(_Strict):
     `families`: names for phrases that mean the same. `masks`: families whose phrases hide what lies inside them
     ("du lịch" holds no "lịch"). `against`: signs that a posting is `other`. `unclear`: groups that remain possible
     when a posting surely belongs to the programme but nothing tells its group. `misspelled`: phrases whose slips of
-    the pen are asked about where nothing else speaks ("tiếp côg dân"). `other_weight`: what `other` weighs before
-    any sign. Below `min_confidence` a person is asked; 0.5 is a lead of 2 weights.
+    the pen are asked about where nothing else speaks ("tiếp côg dân"). `mended`: phrases in which one slip is read as
+    meant ("tếp công dân"). `other_weight`: what `other` weighs before any sign. Below `min_confidence` a person is
+    asked; 0.5 is a lead of 2 weights.
     """
 
     families: dict[str, tuple[str, ...]] = Field(default_factory=dict)
@@ -89,6 +90,7 @@ class Classification(_Strict):
     against: tuple[Cue, ...] = ()
     unclear: tuple[str, ...] = ()
     misspelled: tuple[str, ...] = ()
+    mended: tuple[str, ...] = ()
     other_weight: float = 2.0
     commune_words: tuple[str, ...] = ()
     abbreviations: dict[str, str] = Field(default_factory=dict)
