@@ -10,10 +10,13 @@ import sys
 from pathlib import Path
 
 from pipeline.simulator.generate import generate
-from pipeline.simulator.reference import reference
+from pipeline.simulator.reference import reference, two_tier
 from pipeline.simulator.scenario import load, moment_of
 from pipeline.simulator.server import Province, run
 from pipeline.simulator.workspace import write_workspace
+
+
+EXAMPLES = {"reference": reference, "two-tier": two_tier}
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,16 +28,17 @@ def main(arguments: list[str] | None = None) -> int:
     server.add_argument("--as-of", type=moment_of, required=True, help="ví dụ 2018-03-05T20:00 (giờ Việt Nam)")
     server.add_argument("--port", type=int, default=0)
     server.add_argument("--down", action="append", default=[], metavar="HOST[=reset|503]")
-    example = commands.add_parser("reference", help="ghi workspace của tỉnh tham chiếu")
-    example.add_argument("--out", type=Path, required=True)
+    for name in EXAMPLES:
+        example = commands.add_parser(name, help="ghi workspace của tỉnh làm ví dụ")
+        example.add_argument("--out", type=Path, required=True)
     other = commands.add_parser("generate", help="ghi workspace của một tỉnh tự nghĩ ra")
     other.add_argument("--seed", type=int, required=True)
     other.add_argument("--units", type=int, default=8)
     other.add_argument("--months", type=int, default=3)
     other.add_argument("--out", type=Path, required=True)
     options = parser.parse_args(arguments)
-    if options.command == "reference":
-        write_workspace(reference(), options.out)
+    if options.command in EXAMPLES:
+        write_workspace(EXAMPLES[options.command](), options.out)
         return 0
     if options.command == "generate":
         write_workspace(generate(options.seed, options.units, options.months)[0], options.out)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from pipeline.months import ZONE
 from pipeline.simulator.build import Draft, Look, PortalBuilder
-from pipeline.simulator.scenario import Edit, Portal, Scenario, Span, Succession, Unit, moment_of
+from pipeline.simulator.scenario import DEFAULT_PROGRAMME, Edit, Portal, Scenario, Span, Succession, Unit, moment_of
 
 _SEED = 2018
 _OPTIONS = ("dates", "per_page", "text_form", "feed", "crawl_delay", "disallow", "missing")
@@ -34,20 +33,24 @@ def read(path: Path) -> Scenario:
     A posting is `DAY GROUP [flags]`: `@commune`, `@all`, `@<n>` (the first n communes), `file`, `scan`, `pin`,
     `undated`, `unclear`, `+section` (also listed there), `at=HH:MM`, `live=DAY` (backdated when later), `until=DAY`,
     `unlisted=DAY`, `again=DAY` (posted once more), `away=MOMENT/MOMENT` (taken down and put back). A mapping has the
-    same under `post`, with a `title` or `edits` (fields of `Edit`). A unit may have `from` and `to`, `outages`, `moves`
-    and `redesigns` (fields of the models), `closed`. Moments without an offset are local.
+    same under `post`, with a `title` or `edits` (fields of `Edit`). A section is `[id, label, parent, menu, flags]`:
+    `gathers`, `from=MOMENT`, `until=MOMENT`. A unit may have `under` (its parent), `from`, `to`, `outages`, `moves` and `redesigns` (fields
+    of the models), `closed`. Moments without an offset are local.
     """
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     units: list[Unit] = []
     for position, told in enumerate(data["units"], 1):
         unit = Unit(unit_id=told["id"], name=told["name"], kind=told["kind"], position=position,
-                    valid_from=told.get("from"), valid_to=told.get("to"))
+                    parent_id=told.get("under"), valid_from=told.get("from"), valid_to=told.get("to"))
         communes = tuple(
-            Unit(unit_id=f"{unit.unit_id}-{key}", name=name, kind="commune", position=n, parent_id=unit.unit_id)
+            Unit(unit_id=f"{unit.unit_id}-{key}", name=name, kind="commune", position=n, parent_id=unit.unit_id,
+                 valid_from=unit.valid_from, valid_to=unit.valid_to)
             for n, (key, name) in enumerate(told.get("communes", {}).items(), 1))
-        units += [unit.model_copy(update={"portal": _portal(told, unit, communes, data)}), *communes]
+        portal = _portal(told, unit, communes, data) if "family" in told else None
+        units += [unit.model_copy(update={"portal": portal}), *communes]
     return Scenario(
         id=data["id"], title=data["title"], province=data["province"], months=tuple(data["months"]),
+        programme=data.get("programme", DEFAULT_PROGRAMME),
         units=tuple(_renumbered(units)), positions=data.get("positions", {}),
         successions=tuple(Succession.model_validate(told) for told in data.get("successions", [])))
 
@@ -63,7 +66,7 @@ def _portal(told: dict[str, Any], unit: Unit, communes: tuple[Unit, ...], data: 
     options: dict[str, Any] = {name: told[name] for name in _OPTIONS if name in told}
     options |= {name: tuple(map(_timed, told[name])) for name in _CHANGES if name in told}
     if "closed" in told:
-        options["closed_from"] = moment_of(told["closed"])
+        options["closed_from"] = moment_of(str(told["closed"]))
     look = Look(f"{unit.unit_id}.{data['domain']}", told["family"], options)
     builder = PortalBuilder(unit, communes, look, _SEED)
     builder.general()
@@ -97,7 +100,9 @@ def _add_section(
         if name == "gathers":
             options["gathers"] = True
         elif name == "until":
-            options["live_to"] = datetime.combine(date.fromisoformat(value), time(), ZONE)
+            options["live_to"] = moment_of(value)
+        elif name == "from":
+            options["live_from"] = moment_of(value)
         else:
             raise ValueError(f"section {section_id}: unknown flag {flag}")
     builder.section(section_id, label, **options)

@@ -20,6 +20,9 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from pipeline.months import ZONE, Month
 
 
+DEFAULT_PROGRAMME = "citizen_reception"
+
+
 class Dates(StrEnum):
     """Where a portal shows the posting date. ADDRESS: only as `PublishedDate=` in the article's address."""
 
@@ -293,7 +296,7 @@ class Succession(_Strict):
 
 class Scenario(_Strict):
     """A simulated province over some months. `positions`: layout id → unit id → position, where an appendix
-    orders units otherwise than the registry."""
+    orders units otherwise than the registry. `programme`: id of the one that watches it."""
 
     id: str
     title: str
@@ -301,6 +304,7 @@ class Scenario(_Strict):
     months: tuple[str, ...]
     units: tuple[Unit, ...]
     successions: tuple[Succession, ...] = ()
+    programme: str = DEFAULT_PROGRAMME
     positions: dict[str, dict[str, int]] = Field(default_factory=dict)
 
     @model_validator(mode="after")

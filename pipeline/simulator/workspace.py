@@ -68,7 +68,7 @@ def _settings(scenario: Scenario) -> str:
         f'province = "{scenario.province}"',
         'timezone = "Asia/Ho_Chi_Minh"',
         f'issuer = ["UBND TỈNH {scenario.province.upper()}", "VĂN PHÒNG"]',
-        'programmes = ["citizen_reception"]',
+        f'programmes = ["{scenario.programme}"]',
         f'first_month = "{scenario.months[0]}"',
         "",
         "# Các trang mô phỏng chạy trên máy này, nên không cần chờ giữa hai lần tải.",
