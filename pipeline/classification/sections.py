@@ -40,17 +40,22 @@ class SectionLabels:
 
     def group(self, label: str) -> str | None:
         """Return the one group that a section's label hints at, None where it hints at none or at several."""
+        groups = self.groups(label)
+        return groups[0] if len(groups) == 1 else None
+
+    def groups(self, label: str) -> tuple[str, ...]:
+        """Return every group that a section's label speaks of."""
         return self._read(label[:300])[1]
 
     def features(self, label: str) -> Features:
         """Return the features of a label for the cue book."""
         return self._read(label[:300])[2]
 
-    def _read_label(self, label: str) -> tuple[Kind | None, str | None, Features]:
+    def _read_label(self, label: str) -> tuple[Kind | None, tuple[str, ...], Features]:
         features = self._book.features(label)
         found = self._book.weigh({"section": (features,)})
-        hinted = [group for group in self._groups if sum(weight for weight, _ in found.get(group, ())) > 0]
-        return self._kind(label), hinted[0] if len(hinted) == 1 else None, features
+        hinted = tuple(group for group in self._groups if sum(weight for weight, _ in found.get(group, ())) > 0)
+        return self._kind(label), hinted, features
 
     def _kind(self, label: str) -> Kind | None:
         words = self._words.words(label)

@@ -11,6 +11,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pipeline.programmes.findings import FindingRule
+
 Level = Literal["own", "commune"]
 Part = Literal["title", "section", "lead", "text", "url"]
 
@@ -50,11 +52,12 @@ class Cue(_Strict):
 
 
 class Group(_Strict):
-    """An information group (nhóm thông tin) of the programme."""
+    """An information group (nhóm thông tin) of the programme. `phrase`: its name within a sentence."""
 
     id: str
     name: str
     commune_name: str | None = None
+    phrase: str = ""
     counted: bool = True
     cues: tuple[Cue, ...] = ()
 
@@ -172,6 +175,7 @@ class Programme(_Strict):
     classification: Classification
     layouts: tuple[Layout, ...]
     policy: Policy = Policy()
+    findings: tuple[FindingRule, ...] = ()
 
     def group(self, group_id: str) -> Group:
         """Return the group; raise KeyError for an unknown id."""
@@ -179,6 +183,11 @@ class Programme(_Strict):
             if group.id == group_id:
                 return group
         raise KeyError(group_id)
+
+    def phrase(self, group_id: str) -> str:
+        """Return the group's name as it stands within a sentence; raise KeyError for an unknown id."""
+        group = self.group(group_id)
+        return group.phrase or group.name[:1].lower() + group.name[1:]
 
     def owed(self, kind: str) -> tuple[tuple[Level, str], ...]:
         """Return (level, group) pairs that a unit of `kind` owes."""

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import get_args
 
+from pipeline.programmes.finding_text import fields_of
 from pipeline.programmes.model import Cue, Part, Programme
 from pipeline.text import key
 
@@ -25,6 +26,7 @@ def problems_of(programme: Programme) -> list[str]:
         *_obligations(programme),
         *_bases(programme),
         *_layouts(programme),
+        *_findings(programme),
         *_cues(programme),
         *_classification(programme),
     ]
@@ -69,6 +71,33 @@ def _layouts(programme: Programme) -> Iterator[str]:
                     yield from _unknown(f"{place}.columns[{at}].group", (column.group,), groups)
                 elif column.show in ("mark", "ratio"):
                     yield f"{place}.columns[{at}].group: cột {column.show} cần một nhóm; thêm group"
+
+
+def _findings(programme: Programme) -> Iterator[str]:
+    yield from _repeated("findings", (rule.id for rule in programme.findings))
+    groups, rules = [g.id for g in programme.groups], [rule.id for rule in programme.findings]
+    for rule in programme.findings:
+        place = f"findings[{rule.id}]"
+        named = [*getattr(rule, "groups", ()), *filter(None, [getattr(rule, "group", None)])]
+        yield from _unknown(f"{place}.groups", named, groups)
+        kinds = [*rule.kinds, *(kind for p in rule.appendices for kind in p.kinds)]
+        yield from _unknown(f"{place}.kinds", kinds, dict.fromkeys(owed.kind for owed in programme.obligations))
+        yield from _unknown(f"{place}.unless", rule.unless, [name for name in rules if name != rule.id])
+        yield from _unknown(f"{place}.appendices", (p.layout for p in rule.appendices), _notes_in(programme))
+        texts = [("note", one) for one in (*rule.note, *rule.note_several)]
+        texts += [("recommendation", one) for one in rule.recommendation]
+        texts += [(f"appendices[{p.layout}].note", one) for p in rule.appendices for one in p.note]
+        for name, text in texts:
+            try:
+                yield from _unknown(f"{place}.{name}", sorted(fields_of(text) - rule.fields), sorted(rule.fields))
+            except ValueError as error:
+                yield f"{place}.{name}: dấu ngoặc nhọn không khớp ({error}); viết như {{{min(rule.fields)}}}"
+
+
+def _notes_in(programme: Programme) -> list[str]:
+    """Return the layouts that have a column of notes."""
+    return [layout.id for layout in programme.layouts
+            if any(column.show == "note" for table in layout.tables for column in table.columns)]
 
 
 def _cues(programme: Programme) -> Iterator[str]:

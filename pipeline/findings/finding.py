@@ -1,0 +1,165 @@
+"""`finding`: what the programme's rules say of each unit in a month, since when, and what was resolved.
+
+What belongs here: running the rules, and what became of a finding since the months before. What does not: the kinds
+of rules (one module a family), their wording (the programme), workbooks (`pipeline.outputs`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, cast
+
+import duckdb
+
+from pipeline.facts.context import MonthContext, was_observed
+from pipeline.facts.loading import ready
+from pipeline.findings import checklist, dates, events, pace, reach, scene, sections
+from pipeline.findings.model import Kind, Raised
+from pipeline.programmes.finding_text import note_of, recommendation_of
+from pipeline.programmes.findings import FindingRule
+from warehouse.description import table
+from warehouse.schema import rows_to_arrow
+from warehouse.store import replace_month
+
+TABLE = "finding"
+OPEN, RESOLVED, NOTED = "open", "resolved", "noted"
+PRAISE = "praise"
+_REACHABILITY = "unreachable"
+
+KINDS: Mapping[str, Kind] = {
+    name: cast(Kind, function) for name, function in {
+        _REACHABILITY: reach.unreachable,
+        "removed": checklist.removed,
+        "missing": checklist.missing,
+        "communes_incomplete": checklist.communes_incomplete,
+        "postings_removed": events.postings_removed,
+        "backdated": events.backdated,
+        "date_edited": events.date_edited,
+        "no_section": sections.no_section,
+        "misfiled": sections.misfiled,
+        "scattered": sections.scattered,
+        "dates_not_displayed": dates.dates_not_displayed,
+        "undated_stock": dates.undated_stock,
+        "single": pace.single,
+        "stale": pace.stale,
+        "old_year": pace.old_year,
+        "posted": pace.posted,
+        "often": pace.often,
+        "first": pace.first,
+    }.items()
+}
+"""Every kind of a programme's rules and what computes it."""
+
+_ASSESSED = "SELECT unit_id FROM fact_coverage_monthly WHERE month = $month AND assessed"
+_WATCHED = "SELECT unit_id FROM ctx_unit"
+# The latest row of a finding before the month: a month without a row neither held nor refuted it.
+_BEFORE = """
+SELECT unit_id, rule_id, subject, month, state, first_raised, facts, evidence FROM finding
+WHERE month < $month AND programme_id = $programme
+QUALIFY row_number() OVER (PARTITION BY unit_id, rule_id, subject ORDER BY month DESC) = 1
+"""
+
+
+@dataclass(frozen=True)
+class _Before:
+    """A finding as an earlier month left it."""
+
+    month: date
+    state: str
+    first_raised: date
+    facts: dict[str, Any]
+    evidence: tuple[str, ...]
+
+
+def build(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool = False) -> int:
+    """Replace the month (`prepared`: the tables of `pipeline.facts.loading.ready` hold); return the number of rows.
+
+    Months are made in order: a month continues what the latest earlier row of each finding says, and later months
+    are left as they are. A unit that was not assessed has findings on its reachability alone; what was open stays
+    open without a row. No rows at all for a month that was never observed, or one in which nothing is to be said.
+    """
+    rows = list(_rows(con, context, prepared)) if was_observed(con, context) else []
+    return replace_month(con, TABLE, context.month.first_day, rows_to_arrow(table(TABLE), rows), proven_empty=True)
+
+
+def _rows(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool) -> Iterator[dict[str, Any]]:
+    if not prepared:
+        ready(con, context)
+    scene.prepare(con, context)
+    month = {"month": context.month.first_day}
+    assessed = {row[0] for row in con.execute(_ASSESSED, month).fetchall()}
+    watched = {row[0] for row in con.execute(_WATCHED).fetchall()}
+    kinds = {unit.unit_id: unit.kind for unit in context.registry.units(context.month.last_day)}
+    before = _before(con, context)
+    standing = _raised(con, context, {unit: kinds.get(unit, "") for unit in watched}, assessed)
+    for rule in context.programme.findings:
+        spoken: set[tuple[str, str]] = set()
+        for raised in standing[rule.id]:
+            spoken.add((raised.unit_id, raised.subject))
+            if raised.holds:
+                yield _row(context, rule, raised, before.get((raised.unit_id, rule.id, raised.subject)))
+        judged = watched if rule.kind == _REACHABILITY else assessed
+        for (unit, rule_id, subject), was in before.items():
+            if rule_id == rule.id and was.state == OPEN and unit in judged and (unit, subject) not in spoken:
+                yield _row(context, rule, Raised(unit, subject, was.facts, was.evidence, over=True), was)
+
+
+def _raised(
+    con: duckdb.DuckDBPyConnection, context: MonthContext, kinds: Mapping[str, str], assessed: set[str]
+) -> dict[str, list[Raised]]:
+    """Return rule id → what it says of the units it is for. What another rule says more exactly is not said twice,
+    and is not called resolved either."""
+    found: dict[str, list[Raised]] = {}
+    for rule in context.programme.findings:
+        whom = kinds if rule.kind == _REACHABILITY else assessed & set(kinds)
+        found[rule.id] = [
+            raised for raised in KINDS[rule.kind](con, context, rule)
+            if raised.unit_id in whom and (not rule.kinds or kinds[raised.unit_id] in rule.kinds)
+        ]
+    holding = {rule_id: {one.unit_id for one in some if one.holds} for rule_id, some in found.items()}
+    for rule in context.programme.findings:
+        said = {unit for other in rule.unless for unit in holding[other]}
+        found[rule.id] = [one if one.unit_id not in said else Raised(one.unit_id, one.subject, holds=None)
+                          for one in found[rule.id]]
+    return found
+
+
+def _row(context: MonthContext, rule: FindingRule, raised: Raised, was: _Before | None) -> dict[str, Any]:
+    month = context.month.first_day
+    state = NOTED if rule.event or rule.severity == PRAISE else RESOLVED if raised.over else OPEN
+    names = {unit.unit_id: unit.name for unit in context.registry.units(context.month.last_day, ("commune",))}
+    subject = f"/{raised.subject}" if raised.subject else ""
+    return {
+        "month": month,
+        "finding_id": f"{context.month}/{raised.unit_id}/{rule.id}{subject}",
+        "unit_id": raised.unit_id,
+        "programme_id": context.programme.id,
+        "rule_id": rule.id,
+        "subject": raised.subject,
+        "severity": rule.severity,
+        "facts": json.dumps(raised.facts, ensure_ascii=False, sort_keys=True),
+        "evidence": list(dict.fromkeys(raised.evidence)),
+        "note": note_of(rule, [raised.facts], context.programme, names),
+        "recommendation": recommendation_of(rule, [raised.facts], context.programme, names),
+        "first_raised": was.first_raised if was and _goes_on(was, state, context) else month,
+        "state": state,
+        "resolved_in": month if state == RESOLVED else None,
+    }
+
+
+def _goes_on(was: _Before, state: str, context: MonthContext) -> bool:
+    """Say whether the finding is the one of before: an open one until it is resolved, praise month after month."""
+    if state == NOTED:
+        return was.state == NOTED and was.month == context.month.shift(-1).first_day
+    return was.state == OPEN
+
+
+def _before(con: duckdb.DuckDBPyConnection, context: MonthContext) -> dict[tuple[str, str, str], _Before]:
+    found = con.execute(_BEFORE, {"month": context.month.first_day, "programme": context.programme.id}).fetchall()
+    return {
+        (unit, rule, subject): _Before(month, state, first_raised, json.loads(facts), tuple(evidence))
+        for unit, rule, subject, month, state, first_raised, facts, evidence in found
+    }
