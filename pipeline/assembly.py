@@ -13,6 +13,7 @@ from pipeline.assets.facts import fact_assets
 from pipeline.assets.outputs import output_assets
 from pipeline.assets.registry import registry_assets
 from pipeline.assets.resources import Office, Warehouse
+from pipeline.assets.reviews import review_assets
 from pipeline.assets.snapshots import snapshots_asset
 from pipeline.months import ZONE, Month, local_date
 from pipeline.programmes import loader as programmes
@@ -53,7 +54,8 @@ def build_definitions(workspace: Workspace | None) -> dg.Definitions:
     warehouse = workspace.warehouse if workspace else folder / "data" / "warehouse.duckdb"
     return dg.Definitions(
         assets=[
-            *registry_assets(), snapshots_asset(months), *fact_assets(months), *output_assets(programme, months),
+            *registry_assets(), *review_assets(), snapshots_asset(months), *fact_assets(months),
+            *output_assets(programme, months),
         ],
         jobs=[job],
         schedules=[_month_schedule(first)],

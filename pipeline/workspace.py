@@ -1,7 +1,7 @@
 """A workspace: the folder of one office, with its settings, registry and data, loaded and validated as one.
 
 What belongs here: `congkhai.toml`, where things lie in the folder, and making a new one. What does not: CSV files
-(`pipeline.registry.loader`, `pipeline.overrides`), and anything that is done with a workspace.
+(`pipeline.registry.loader`, `pipeline.overrides`, `pipeline.reviews`), and anything that is done with a workspace.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ from pipeline.programmes import loader as programmes
 from pipeline.programmes.model import Programme
 from pipeline.registry.loader import load_registry
 from pipeline.registry.model import Registry
+from pipeline.reviews.journal import Known, load_reviews
+from pipeline.reviews.model import Reviews
 
 SETTINGS_FILE = "congkhai.toml"
 BLANK = "blank"
@@ -135,6 +137,7 @@ class Workspace:
     registry: Registry
     programme: Programme
     overrides: Overrides = field(default_factory=Overrides)
+    reviews: Reviews = field(default_factory=Reviews)
 
     @property
     def simulated(self) -> bool:
@@ -193,11 +196,18 @@ def load_workspace(folder: Path) -> Workspace:
     problems += found
     overrides, found = load_overrides(folder, registry.portals)
     problems += found
+    reviews, found = load_reviews(folder, _named(registry, programme))
+    problems += found
     if settings is not None:
         problems += _check_settings(folder, settings, registry, programme)
     if problems or settings is None:
         raise WorkspaceError(problems)
-    return Workspace(folder, settings, registry, programme, overrides)
+    return Workspace(folder, settings, registry, programme, overrides, reviews)
+
+
+def _named(registry: Registry, programme: Programme) -> Known:
+    """Return the ids that reviews may name."""
+    return Known({version.unit_id for version in registry.versions}, {group.id for group in programme.groups})
 
 
 def _kinds(programme: Programme) -> set[str]:

@@ -16,8 +16,8 @@ FOLDER = Path(__file__).parent / "tables"
 TYPES = frozenset({
     "VARCHAR", "VARCHAR[]", "DATE", "TIMESTAMPTZ", "BOOLEAN", "INTEGER", "BIGINT", "DOUBLE",
 })
-LAYERS = ("registry", "observation", "posting", "fact", "finding", "release")
-_TABLE_KEYS = {"layer", "grain", "description", "partitioned", "zeros", "key", "columns"}
+LAYERS = ("registry", "review", "observation", "posting", "fact", "finding", "release")
+_TABLE_KEYS = {"layer", "grain", "description", "partitioned", "zeros", "key", "columns", "checks"}
 _COLUMN_KEYS = {"type", "description", "header", "nullable", "unit"}
 
 

@@ -20,8 +20,8 @@ _PREVIEW_CHARACTERS = 120
 
 # The street of docs/architecture.md: each layer of tables is one group.
 GROUPS = {
-    "registry": "registry", "observation": "snapshots", "posting": "postings", "fact": "facts", "finding": "findings",
-    "release": "release",
+    "registry": "registry", "review": "reviews", "observation": "snapshots", "posting": "postings", "fact": "facts",
+    "finding": "findings", "release": "release",
 }
 
 

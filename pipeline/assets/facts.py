@@ -89,12 +89,14 @@ _STEPS = (
         "posting_sighting": _CAPTURES,
     }, _observing),
     _Step("postings", {
-        "posting": ("posting_sighting", "section_observation"),
-        "posting_location": ("posting_sighting", "section_observation"),
+        "posting": ("posting_sighting", "section_observation", "review_verdict"),
+        "posting_location": ("posting_sighting", "section_observation", "review_verdict"),
     }, lambda _con, _context: {"posting": posting.build}, along=("posting_location",)),
     _Step("facts", {
         "fact_coverage_monthly": (
-            "unit_version", "portal", "portal_observation", "section_observation", "posting_sighting"),
+            "unit_version", "portal", "portal_observation", "section_observation", "posting_sighting",
+            "review_verdict"),
+        "fact_section_coverage_monthly": ("capture", "fact_coverage_monthly", "section_observation"),
         "fact_postings_monthly": ("posting", "fact_coverage_monthly"),
         "fact_unit_monthly": ("posting", "fact_postings_monthly", "fact_coverage_monthly"),
         "fact_checklist_monthly": ("posting", "fact_coverage_monthly"),

@@ -23,6 +23,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.indexed_list import IndexedList
 from openpyxl.worksheet._writer import WorksheetWriter
+from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.header_footer import HeaderFooterItem
 from openpyxl.worksheet.merge import MergeCell, MergeCells
 from openpyxl.worksheet.pagebreak import Break, RowBreak
@@ -31,7 +32,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from openpyxl.writer.excel import ExcelWriter
 from openpyxl.xml.functions import Element
 
-from pipeline.outputs.sheets import Cell, Link, Properties, Sheet, Style, cell_text
+from pipeline.outputs.sheets import Cell, Choice, Link, Properties, Sheet, Style, cell_text
 
 FONT = "Times New Roman"
 MAX_LINKS = 65_000
@@ -84,6 +85,12 @@ def _set_up(ws: Worksheet, sheet: Sheet) -> None:
     """Set everything of a sheet that is not a row."""
     for index, width in enumerate(sheet.widths, 1):
         ws.column_dimensions[get_column_letter(index)].width = width
+    for index in sheet.hidden:
+        ws.column_dimensions[get_column_letter(index)].hidden = True
+    for choice in sheet.choices:
+        ws.add_data_validation(_validation(choice))
+    if sheet.out_of_sight:
+        ws.sheet_state = "hidden"
     if sheet.freeze:
         ws.freeze_panes = sheet.freeze
     if sheet.repeat:
@@ -100,6 +107,13 @@ def _set_up(ws: Worksheet, sheet: Sheet) -> None:
     margins.header = margins.footer = 0.28
     ws.HeaderFooter.oddHeader = _head_or_foot(sheet.header)
     ws.HeaderFooter.oddFooter = _head_or_foot(sheet.footer)
+
+
+def _validation(choice: Choice) -> DataValidation:
+    """Return a drop-down that proposes and refuses nothing: what is read back is checked then, with a reason."""
+    return DataValidation(
+        type="list", formula1=choice.source, sqref=choice.cells, allow_blank=True, showErrorMessage=False,
+        showInputMessage=bool(choice.prompt), promptTitle=choice.title or None, prompt=choice.prompt or None)
 
 
 def _head_or_foot(texts: tuple[str, str, str]) -> HeaderFooterItem:

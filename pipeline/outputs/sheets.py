@@ -60,12 +60,22 @@ class Row(NamedTuple):
     height: float | None = None
 
 
+class Choice(NamedTuple):
+    """A drop-down. `cells` as Excel lists ranges ("N5:N9 N12"), `source` the range that holds the words."""
+
+    cells: str
+    source: str
+    title: str = ""
+    prompt: str = ""
+
+
 @dataclass
 class Sheet:
     """One sheet on A4 landscape, one page wide. `widths` are Excel's (digits of the normal style).
 
     `repeat` are the first and last row printed on every page, `freeze` the first cell that scrolls, `filter_row`
     the heading row of a filter over all rows below, `breaks` the rows after which a page ends, `margin` in inches.
+    `hidden` are numbers of columns, from 1; a sheet `out_of_sight` is hidden as a whole.
     `header` and `footer` are the texts of the page's head and foot (left, centre, right), in Excel's codes.
     """
 
@@ -80,6 +90,9 @@ class Sheet:
     margin: float = 0.59
     header: tuple[str, str, str] = ("", "", "")
     footer: tuple[str, str, str] = ("", "", "")
+    hidden: Sequence[int] = ()
+    choices: Sequence[Choice] = ()
+    out_of_sight: bool = False
 
 
 @dataclass(frozen=True)

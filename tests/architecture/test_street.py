@@ -27,13 +27,16 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.snapshots",
         "pipeline.extraction", "pipeline.classification", "pipeline.navigation",
     },
+    "pipeline.reviews": {
+        "pipeline.text", "pipeline.months", "pipeline.problems", "pipeline.registry", "pipeline.attachments",
+    },
     "pipeline.facts": {
         "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.snapshots",
-        "pipeline.extraction", "pipeline.attachments", "pipeline.classification", "pipeline.navigation", "warehouse",
-        "scrapy_project.job", "scrapy_project.guide",
+        "pipeline.extraction", "pipeline.attachments", "pipeline.classification", "pipeline.navigation",
+        "pipeline.reviews", "warehouse", "scrapy_project.job", "scrapy_project.guide",
     },
     "pipeline.outputs": {
-        "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "warehouse",
+        "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.reviews", "warehouse",
     },
     "pipeline.simulator": {"pipeline.text", "pipeline.months", "pipeline.registry"},
 }
