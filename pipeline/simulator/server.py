@@ -30,7 +30,7 @@ _RESET = struct.pack("ii", 1, 0)
 
 
 @dataclass(frozen=True)
-class _Stored:
+class Stored:
     """A drawn response, ready to send."""
 
     response: Response
@@ -39,8 +39,8 @@ class _Stored:
 
 
 @dataclass(frozen=True)
-class _Asked:
-    """A parsed request."""
+class Asked:
+    """A parsed request; header names are in lower case."""
 
     method: str
     target: str
@@ -64,7 +64,7 @@ class Province:
             raise ValueError(f"no such family: {', '.join(sorted(used - set(FAMILIES)))}")
         self._down = dict(down or {})
         self._families: dict[str, Family] = {}
-        self._store: dict[tuple[str, str, str, bytes], _Stored] = {}
+        self._store: dict[tuple[str, str, str, bytes], Stored] = {}
         self.requests = 0
 
     def outage(self, host: str) -> str | None:
@@ -90,7 +90,7 @@ class Province:
             return "closed"
         return next(m.old for m in portal.moves if portal.hosts.index(m.host) == portal.hosts.index(name) + 1)
 
-    def answer(self, asked: _Asked) -> _Stored:
+    def answer(self, asked: Asked) -> Stored:
         """Return the response to a request, drawn or from the store."""
         host = asked.headers.get("host", "").lower()
         where = (host, "POST" if asked.method == "POST" else "GET", asked.target, asked.body)
@@ -100,7 +100,7 @@ class Province:
             self._store[where] = found
         return found
 
-    def _draw(self, host: str, asked: _Asked) -> Response:
+    def _draw(self, host: str, asked: Asked) -> Response:
         portal = self._portals.get(_name(host))
         if portal is None:
             return Response(b"no such host\n", 404, "text/plain")
@@ -135,7 +135,7 @@ class _Connection(asyncio.Protocol):
         self._buffer += data
         while self._transport is not None and not self._transport.is_closing():
             try:
-                asked, used = _parse(self._buffer)
+                asked, used = parse(self._buffer)
             except ValueError:
                 self._send(_stored(Response(b"bad request\n", 400, "text/plain")), None, close=True)
                 return
@@ -144,7 +144,7 @@ class _Connection(asyncio.Protocol):
             del self._buffer[:used]
             self._serve(asked)
 
-    def _serve(self, asked: _Asked) -> None:
+    def _serve(self, asked: Asked) -> None:
         self._province.requests += 1
         close = asked.headers.get("connection", "").lower() == "close"
         mode = self._province.outage(asked.headers.get("host", ""))
@@ -164,7 +164,7 @@ class _Connection(asyncio.Protocol):
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
         self._transport.abort()
 
-    def _send(self, stored: _Stored, asked: _Asked | None, close: bool) -> None:
+    def _send(self, stored: Stored, asked: Asked | None, close: bool) -> None:
         assert self._transport is not None
         self._transport.write(_wire(stored, asked, self._province.date, close))
         if close:
@@ -175,14 +175,14 @@ def _name(host: str) -> str:
     return host.lower().rsplit(":", 1)[0] if ":" in host else host.lower()
 
 
-def _stored(response: Response) -> _Stored:
+def _stored(response: Response) -> Stored:
     digest = hashlib.blake2b(response.body + str(response.status).encode(), digest_size=12).hexdigest()
     large = response.content_type.startswith(("text/", "application/rss")) and len(response.body) > 512
     packed = gzip.compress(response.body, 1, mtime=0) if large else b""
-    return _Stored(response, f'"{digest}"', packed)
+    return Stored(response, f'"{digest}"', packed)
 
 
-def _parse(buffer: bytearray) -> tuple[_Asked | None, int]:
+def parse(buffer: bytearray) -> tuple[Asked | None, int]:
     """Return the first whole request and its length; (None, 0) while it is not whole; raise ValueError."""
     end = buffer.find(b"\r\n\r\n")
     if end < 0:
@@ -205,10 +205,10 @@ def _parse(buffer: bytearray) -> tuple[_Asked | None, int]:
     total = end + 4 + int(length)
     if len(buffer) < total:
         return None, 0
-    return _Asked(words[0], words[1], headers, bytes(buffer[end + 4:total])), total
+    return Asked(words[0], words[1], headers, bytes(buffer[end + 4:total])), total
 
 
-def _fresh(stored: _Stored, headers: Mapping[str, str], date: str) -> bool:
+def _fresh(stored: Stored, headers: Mapping[str, str], date: str) -> bool:
     """Return whether the client's copy is still right. `If-Modified-Since` must match exactly: a server that
     stands at an earlier moment than the copy must not call it fresh."""
     wanted = headers.get("if-none-match")
@@ -218,7 +218,7 @@ def _fresh(stored: _Stored, headers: Mapping[str, str], date: str) -> bool:
     return headers.get("if-modified-since") == date
 
 
-def _wire(stored: _Stored, asked: _Asked | None, date: str, close: bool) -> bytes:
+def _wire(stored: Stored, asked: Asked | None, date: str, close: bool) -> bytes:
     """Return a response as bytes: 304 where the client's copy is fresh, gzip where it is accepted."""
     response, headers = stored.response, asked.headers if asked else {}
     status, body = response.status, response.body
