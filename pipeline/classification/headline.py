@@ -91,7 +91,8 @@ class Headlines:
         before, after = words[at - 1], words[at + 1] if at + 1 < len(words) else ""
         pairs = self._lexicon.pairs
         near = [w for w in self._lexicon.vocabulary if abs(len(w) - len(words[at])) <= 1 and _one_slip(words[at], w)]
-        meant = [w for w in near if (before, w) in pairs or (w, after) in pairs]
+        fit = {w: ((before, w) in pairs) + ((w, after) in pairs) for w in near}
+        meant = [w for w in near if fit[w] and fit[w] == max(fit.values())]
         return meant if len(meant) == 1 else None
 
     def _within_phrase(self, words: list[str], at: int) -> list[str] | None:

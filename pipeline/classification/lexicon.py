@@ -96,7 +96,8 @@ class Lexicon:
     def complete(self, words: list[str]) -> list[str]:
         """Return the words of a text that was cut ("… giải quyết khi…") with its last phrase written out.
 
-        A beginning of a word is completed where one phrase alone goes on so, a broken phrase where it has one end.
+        A beginning of a word is completed where one phrase alone goes on so, and left out where several do; a broken
+        phrase is ended where it has one end.
         """
         if words[-1] != CUT:
             return words
@@ -105,7 +106,9 @@ class Lexicon:
             ends = [word for word in self._next[begun] if word.startswith(last)]
             if len(ends) == 1 and (begun not in self._firsts or len(self._next[begun]) == 1 < len(last)):
                 return [*words[:-2], ends[0], *self._tail(self._next[begun][ends[0]]), CUT]
-            begun = 0 if ends else self._fail[begun]
+            if ends:
+                return [*words[:-2], CUT]
+            begun = self._fail[begun]
         return [*words[:-1], *self._tail(self._state(words[:-1])), CUT]
 
     def _state(self, words: list[str]) -> int:

@@ -24,7 +24,7 @@ _SIMILAR, _MARGIN = 90.0, 4.0
 _BODY = re.compile(
     r"(?:\b(?:chu tich|pho chu tich|ct|lanh dao|truong|thuong truc|dang uy|bi thu|bi thu dang uy|ban chap hanh|cong an"
     r"|uy ban mttq|mttq|mat tran to quoc|uy ban mat tran to quoc|uy ban nhan dan|hoi dong nhan dan|ubnd|hdnd|vp"
-    r"|van phong|hoi dong|dang bo|doan thanh nien|hoi phu nu|hoi nong dan|tram y te|bo phan mot cua|tru so|phong"
+    r"|van phong|hoi dong|dang bo|doan thanh nien|hoi phu nu|hoi nong dan|tram y te|bo phan mot cua|tru so|phong|du"
     r"|phong tiep cong dan|tru so tiep cong dan|tiep cong dan)\s?)+$"
 )
 _RECEPTION = re.compile(r"\btiep (?:cong )?dan\b|\blich tiep\b|\bnoi quy\b|\bdon thu\b|\bkhieu nai to cao\b")
@@ -34,11 +34,12 @@ _TARGET = re.compile(r"(?:\b(?:doi voi|giao|yeu cau|de nghi|chi dao|gui|cho|chuy
 _PERSON = re.compile(r"\b(?:ong|ba|anh|chi|cu|ho|cac ho|mot so|tap the|nhom)\b")
 _CITIZEN = re.compile(r"\b(?:cua cong dan|cong dan [a-z]+ [a-z]+|cu tri|nguoi dan|nhan dan|ba con|dan cu|tru tai"
                       r"|dia chi|thuong tru|cong dan)$")
-_AREA = re.compile(r"\b(?:thon|to|ap|ban|bon|buon|khom|khu|lang|xom|kp|tdp|kiet|so nha)\b(?! tiep| chuc| dan)")
+_AREA = re.compile(r"\b(?:thon|to|ap|ban|bon|buon|khom|khu|lang|xom|kp|tdp|kiet|so nha)\b(?! tiep| chuc| dan| chap)")
 _VISIT = re.compile(r"\b(?:kiem tra|giam sat|thanh tra|tap huan|lam viec voi)\b")
 _ISSUER = re.compile(r"\bgiai quyet\b.*\bcua (?:chu tich )?(?:ubnd|uy ban nhan dan)$")
 _JOINED = re.compile(r"\b(?:va|voi|cung)\b")
 _OF_COMMUNES = re.compile(r"\b(?:lich|noi quy|quy che|ket qua|tiep (?:cong )?dan)\b.*\b(?:cua|tai|cap)\b|\bcap$")
+_RECEIVES_AT = re.compile(r"^(?!.*\b(?:lich|noi quy|quy che|ket qua)\b)(?:[a-z]+ ){1,3}?tiep (?:cong )?dan\b.*\b(?:tai|o)$")
 _PLACED = re.compile(r"\b(?:tai|o|cho|gui|den|ve|tru so|tai tru so) (?:tru so )?(?:ubnd|uy ban nhan dan)$")
 _SPEAKS = re.compile(r"\b(?:ubnd|uy ban nhan dan)$")
 
@@ -101,7 +102,7 @@ class Places:
             return None
         line = Line(title)
         for mention in line.mentions(self._kinds):
-            if not _acts(line.before(mention.at), named=mention.name is not None):
+            if not (_acts(line.before(mention.at), named=mention.name is not None) or line.signed_by(mention)):
                 continue
             higher = line.higher_at()
             if higher is not None and higher < mention.at and not _of_communes(line, higher, mention.at):
@@ -203,7 +204,9 @@ def _acts(before: str, named: bool) -> bool:
 def _of_communes(line: Line, higher: int, at: int) -> bool:
     """Say whether a higher unit's posting is of the communes: "UBND huyện: lịch tiếp dân của các xã"."""
     between = " ".join(k for k in line.keys[higher:at] if k)
-    return not _JOINED.search(between) and bool(_OF_COMMUNES.search(between))
+    if _JOINED.search(between) or _RECEIVES_AT.search(between):
+        return False
+    return bool(_OF_COMMUNES.search(between))
 
 
 def _fold(name: str) -> str:

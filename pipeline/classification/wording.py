@@ -16,6 +16,9 @@ from pipeline.text import key
 _WORD = re.compile(r"[^\W_]+(?:['’`´ʼ][^\W_]+)*|[^\w\s]|_")
 MAX_NAME = 4
 _HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
+_BODIES = ("ubnd", "hdnd")
+_DASHES = ("-", "–", "—", "|")
+_SIGNATURE = 2  # words before a commune's kind: a dash and its body
 _NOT_COMMUNE_BEFORE = ("thi", "tac", "tan")
 _NOT_COMMUNE_AFTER = ("hoi", "vien", "luan", "giao", "dan")
 _ENDS_NAME = {"huyen": "huyện", "tinh": "tỉnh", "quan": "quận", "ubnd": "ubnd", "hdnd": "hđnd", "tp": "tp", "so": "sở"}
@@ -23,7 +26,8 @@ _ENDS_NAME_PAIRS = frozenset(
     (
         "thong bao", "lich tiep", "noi quy", "ket qua", "to chuc", "chu tich", "quy che", "cong khai", "tiep cong",
         "tiep dan", "tiep xuc", "thanh pho", "thi xa", "dinh ky", "thuong xuyen", "uy ban", "hoi dong", "hoi nghi",
-        "tra loi", "giai quyet", "thuc hien", "trien khai", "nhiem ky", "ky hop", "hoan thanh",
+        "tra loi", "giai quyet", "thuc hien", "bao cao", "doi thoai", "giam sat", "ban hanh", "phan cong", "niem yet",
+        "tuyen truyen", "kiem tra", "trien khai", "nhiem ky", "ky hop", "hoan thanh",
     )
 )  # fmt: skip
 _ENDS_LOWER_NAME = frozenset(
@@ -82,6 +86,13 @@ class Line:
                     found.append(mention)
                     break
         return found
+
+    def signed_by(self, mention: Mention) -> bool:
+        """Say whether the body of a commune ends the line after a dash, as a signature ("… - UBND xã Đắk Ha")."""
+        if mention.name is None or mention.at < _SIGNATURE or self.written[mention.at - _SIGNATURE] not in _DASHES:
+            return False
+        end = mention.at + len(mention.kind.split()) + len(mention.name.split())
+        return self.keys[mention.at - 1] in _BODIES and end >= len(self.written)
 
     def higher_at(self) -> int | None:
         """Return where a unit above communes is first named, None where none is."""

@@ -91,3 +91,23 @@ def test_communes_in_the_text_of_a_districts_schedule_change_nothing(classifier:
 def test_a_commune_units_own_postings_are_own(classifier: Classifier) -> None:
     item = Item("Lịch tiếp công dân của Chủ tịch UBND xã Đắk Sin", unit_kind="commune")
     assert (classifier.classify(item).level, classifier.classify(item).commune) == ("own", None)
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Trả lời đơn khiếu nại của công dân - UBND xã Hòa An", "Hòa An"),
+        ("Ban Chấp hành Đảng bộ xã Hòa An: quy chế tiếp công dân", "Hòa An"),
+        ("ĐU xã Hòa An: lịch tiếp dân", "Hòa An"),
+        ("HỘI ĐỒNG NHÂN DÂN XÃ HÒA AN BÁO CÁO KẾT QUẢ TIẾP CÔNG DÂN", "HÒA AN"),
+    ],
+)
+def test_a_commune_acts_by_its_party_its_council_and_its_signature(places: Places, title: str, name: str) -> None:
+    mention = places.actor(title)
+    assert mention is not None
+    assert mention.name == name
+
+
+def test_a_district_that_receives_citizens_at_a_commune_is_the_one_that_acts(places: Places) -> None:
+    assert places.actor("Chủ tịch UBND huyện tiếp công dân tại xã Hòa An") is None
+    assert places.actor("UBND huyện: lịch tiếp công dân tại xã Hòa An") is not None
