@@ -39,7 +39,9 @@ _VISIT = re.compile(r"\b(?:kiem tra|giam sat|thanh tra|tap huan|lam viec voi)\b"
 _ISSUER = re.compile(r"\bgiai quyet\b.*\bcua (?:chu tich )?(?:ubnd|uy ban nhan dan)$")
 _JOINED = re.compile(r"\b(?:va|voi|cung)\b")
 _OF_COMMUNES = re.compile(r"\b(?:lich|noi quy|quy che|ket qua|tiep (?:cong )?dan)\b.*\b(?:cua|tai|cap)\b|\bcap$")
-_RECEIVES_AT = re.compile(r"^(?!.*\b(?:lich|noi quy|quy che|ket qua)\b)(?:[a-z]+ ){1,3}?tiep (?:cong )?dan\b.*\b(?:tai|o)$")
+_RECEIVES_AT = re.compile(
+    r"^(?!.*\b(?:lich|noi quy|quy che|ket qua)\b)(?:[a-z]+ ){1,3}?tiep (?:cong )?dan\b.*\b(?:tai|o)$"
+)
 _PLACED = re.compile(r"\b(?:tai|o|cho|gui|den|ve|tru so|tai tru so) (?:tru so )?(?:ubnd|uy ban nhan dan)$")
 _SPEAKS = re.compile(r"\b(?:ubnd|uy ban nhan dan)$")
 
