@@ -31,7 +31,7 @@ read AS (
 )
 SELECT p.unit_id, p.url, p.title, c.location_id, c.title_key, coalesce(c.text_digest, '') AS text_digest,
   p.review_reasons, p.state = 'suspected_gone' AND p.group_id <> 'other' AS suspected,
-  p.group_id, p.level, coalesce(p.commune_id, '') AS commune_id, p.posted_on,
+  c.group_id AS read_group, p.group_id, p.level, coalesce(p.commune_id, '') AS commune_id, p.posted_on,
   coalesce(d.dates, []) AS known_dates, coalesce(r.dates, []) AS dates, {MISSED} AS missed,
   coalesce(p.counted_month = $month, false) OR p.first_seen >= $month_start AS bears,
   p.trail, p.cues, p.candidates, p.last_capture_id, p.missed_capture_id
@@ -100,7 +100,7 @@ def _of_posting(row: dict[str, Any]) -> Iterator[Question]:
     reasons = tuple(row["review_reasons"])
     about_dates = tuple(reason for reason in reasons if reason != "group")
     if "group" in reasons:
-        yield _question(row, Subject.GROUP, row["group_id"], _group_proposal(row), ("group",))
+        yield _question(row, Subject.GROUP, row["read_group"], _group_proposal(row), ("group",))
     if about_dates and row["group_id"] != "other":
         yield _question(row, Subject.DATE, dates_told(row["known_dates"]), _date_proposal(row["posted_on"]),
                         about_dates)

@@ -20,6 +20,7 @@ content AS (
   SELECT m.posting_id, s.location_id,
     any_value(s.unit_id) AS unit_id,
     arg_max(s.title_key, (s.role IN ('listing', 'standing'), s.crawl_id, s.capture_id)) AS title_key,
+    arg_max(s.group_id, (s.role IN ('listing', 'standing'), s.crawl_id, s.capture_id)) AS group_id,
     arg_max(s.text_digest, (s.crawl_id, s.capture_id)) AS text_digest
   FROM posting_sighting s JOIN ctx_location m USING (location_id)
   WHERE s.presence = 'live' AND s.seen_at <= $until AND {wanted}
@@ -44,10 +45,10 @@ MISSED = "strftime(timezone('UTC', p.first_missed), '%Y-%m-%dT%H:%M:%SZ')"
 _HELD = f"""
 CREATE OR REPLACE TEMP TABLE ctx_review AS
 WITH {CONTENT.format(wanted="s.unit_id IN (SELECT unit_id FROM review_verdict)")},
-about AS (
+held AS (
   SELECT p.posting_id, v.*,
     CASE v.subject
-      WHEN '{Subject.GROUP}' THEN v.about = p.group_id OR v.text_digest = ''
+      WHEN '{Subject.GROUP}' THEN v.about = c.group_id OR v.text_digest = ''
         OR coalesce(c.text_digest = v.text_digest, true)
       WHEN '{Subject.DATE}' THEN list_has_all(string_split(v.about, '; '), coalesce(d.dates, []))
       WHEN '{Subject.REMOVAL}' THEN v.about = {MISSED} AND p.state = 'suspected_gone'
@@ -59,10 +60,10 @@ about AS (
   LEFT JOIN dates d USING (posting_id)
 )
 SELECT posting_id,
-  arg_max(about, place) FILTER (holds AND subject = '{Subject.GROUP}') AS grouped,
-  arg_max(about, place) FILTER (holds AND subject = '{Subject.DATE}') AS dated,
-  arg_max(about, place) FILTER (holds AND subject = '{Subject.REMOVAL}') AS seen
-FROM about GROUP BY posting_id HAVING bool_or(holds)
+  arg_max(held, place) FILTER (holds AND subject = '{Subject.GROUP}') AS grouped,
+  arg_max(held, place) FILTER (holds AND subject = '{Subject.DATE}') AS dated,
+  arg_max(held, place) FILTER (holds AND subject = '{Subject.REMOVAL}') AS seen
+FROM held GROUP BY posting_id HAVING bool_or(holds)
 """  # noqa: S608 - put together from constants
 
 _SETTLED = f"""
