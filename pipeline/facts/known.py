@@ -11,17 +11,19 @@ from datetime import datetime
 import duckdb
 
 from pipeline.facts import timeline
+from pipeline.facts.settled import RULED_SECTIONS
 from pipeline.facts.sightings import TRAIL
 from pipeline.navigation.model import Known
 from pipeline.programmes.model import Policy
 
-_SECTIONS = """
-SELECT section_url, arg_max(trail, crawl_id) AS trail, bool_or(role = 'section') AS own,
-  bool_or(CASE WHEN role = 'section' THEN to_end ELSE complete END) AS walked
-FROM section_observation JOIN portal_observation USING (crawl_id, portal_id)
+_SECTIONS = f"""
+SELECT section_url, arg_max(trail, crawl_id) AS trail, bool_or(coalesce(r.role, s.role) = 'section') AS own,
+  bool_or(CASE WHEN s.role = 'section' THEN to_end ELSE complete END) AS walked
+FROM section_observation s JOIN portal_observation USING (crawl_id, portal_id)
+LEFT JOIN {RULED_SECTIONS} r USING (portal_id, section_url)
 WHERE portal_id = $portal AND observed_at < $before AND valid_pages > 0
 GROUP BY section_url ORDER BY section_url
-"""
+"""  # noqa: S608 - put together from constants
 
 # Postings without an address of their own stand on their list's page: only the list can say whether they are live.
 _POSTINGS = """

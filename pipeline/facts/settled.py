@@ -36,6 +36,12 @@ dates AS (
     WHERE s.presence = 'live' AND s.seen_at <= $until AND {wanted}
   ) WHERE said IS NOT NULL GROUP BY posting_id
 )"""
+RULED_SECTIONS = f"""(
+  SELECT portal_id, url AS section_url,
+    CASE arg_max(ruling, place) WHEN '{Ruling.SECTION}' THEN 'section' ELSE 'general' END AS role
+  FROM review_verdict WHERE subject = '{Subject.SECTION}' GROUP BY portal_id, url
+)"""  # noqa: S608 - put together from constants
+"""What people say that lists are: portal_id, section_url, role."""
 MISSED = "strftime(timezone('UTC', p.first_missed), '%Y-%m-%dT%H:%M:%SZ')"
 """A suspicion is told apart by the moment it began."""
 

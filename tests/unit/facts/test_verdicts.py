@@ -8,12 +8,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from world import World, with_policy
+from world import World, moment, with_policy
 
 from pipeline.facts import posting
+from pipeline.facts.known import known_portal
 from pipeline.facts.loading import ready
 from pipeline.facts.questions import open_questions
-from pipeline.reviews.model import Decision, Question, Reviews, Ruling, Subject, Verdict
+from pipeline.reviews.model import Content, Decision, Question, Reviews, Ruling, Subject, Verdict
 from pipeline.reviews.tables import verdict_rows
 
 DOUBT = {"review_reasons": ["group"], "needs_review": True, "candidates": ["notice", "result"], "confidence": 0.2}
@@ -285,6 +286,43 @@ def test_the_first_look_at_a_portal_asks_of_no_list() -> None:
     world = World()
     sections(world, "2018-03-05", ("tcd", "section"), ("moi", "section"), month="2018-02")
     assert questions(world, "2018-02") == []
+
+
+def rule(world: World, url: str, ruling: Ruling) -> None:
+    asked = Question(Content(Subject.SECTION, "so-a", f"http://so-a.test/{url}", url, "so-a"), None, (), True)
+    decide(world, (asked, Decision(ruling)))
+
+
+def assessed(world: World) -> bool:
+    context = world.context("2018-02")
+    ready(world.con, context)
+    return bool(world.rows("SELECT bool_and(conclusive) FROM ctx_evidence WHERE unit_id = 'so-a'")[0][0])
+
+
+@pytest.mark.parametrize(("role", "ruling", "before", "after"), [
+    ("section", Ruling.NOT_SECTION, False, True), ("general", Ruling.SECTION, True, False),
+])
+def test_coverage_asks_of_each_list_what_a_person_says_it_is(
+    role: str, ruling: Ruling, before: bool, after: bool
+) -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", sections=(
+        {"section_url": "http://so-a.test/tcd"},
+        {"section_url": "http://so-a.test/tin", "role": role, "complete": False, "cause": "budget"}))
+    assert assessed(world) is before
+    rule(world, "tin", ruling)
+    assert assessed(world) is after
+
+
+def test_the_next_crawl_is_told_of_the_lists_that_a_person_says_are_the_programmes() -> None:
+    world = World()
+    sections(world, "2018-03-05", ("tcd", "section"), ("tin", "general"), month="2018-02")
+    before = moment("2018-04-05")
+    assert set(known_portal(world.con, "so-a", before).sections) == {"http://so-a.test/tcd"}
+    rule(world, "tin", Ruling.SECTION)
+    assert set(known_portal(world.con, "so-a", before).sections) == {"http://so-a.test/tcd", "http://so-a.test/tin"}
+    rule(world, "tcd", Ruling.NOT_SECTION)
+    assert set(known_portal(world.con, "so-a", before).sections) == set()
 
 
 # -- all of them ---------------------------------------------------------------------------------------------------
