@@ -1,4 +1,5 @@
-"""`delta_posting_monthly`: postings first seen, and postings missed, since the previous month's watching ended.
+"""`delta_posting_monthly`: postings first seen, confirmed gone or suspected gone since the previous month's watching
+ended.
 
 What does not belong here: counts of them (`pipeline.facts.fact_delta_monthly`).
 """
@@ -28,7 +29,11 @@ changed AS (
   UNION ALL
   SELECT 'removed', p.missed_capture_id, p.*
   FROM ctx_posting p, since
-  WHERE p.state IN ('suspected_gone', 'gone') AND p.first_missed > since.moment
+  WHERE p.state = 'gone' AND p.gone_confirmed_at > since.moment
+  UNION ALL
+  SELECT 'suspected', p.missed_capture_id, p.*
+  FROM ctx_posting p, since
+  WHERE p.state = 'suspected_gone' AND p.first_missed > since.moment
 )
 SELECT $month::DATE AS month, unit_id, posting_id, change, group_id, level, title, url, displayed_on, posted_on,
   first_seen, last_seen, capture_id

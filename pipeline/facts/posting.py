@@ -1,5 +1,5 @@
-"""`posting` and `posting_location`: postings through time as known now, rebuilt from all sightings; and the postings
-behind a month's figures, as known when its watching ended.
+"""`posting`, `posting_location` and `posting_edit`: postings through time as known now, rebuilt from all sightings; and
+the postings behind a month's figures, as known when its watching ended.
 
 What does not belong here: how a posting is told (`pipeline.facts.timeline`); the facts of a month.
 """
@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from pipeline.facts import timeline
+from pipeline.facts import posting_edit, timeline
 from pipeline.facts.context import MonthContext
 from warehouse.store import Select, replace_all
 
@@ -19,10 +19,13 @@ AS_OF = "posting_as_of"
 """The temporary table of `as_of`, with the columns of `posting`."""
 
 _POSTINGS = """
-SELECT * EXCLUDE (missed_capture_id), $programme AS programme_id FROM ctx_posting ORDER BY unit_id, posting_id
+SELECT p.* EXCLUDE (missed_capture_id), coalesce(e.edits, 0)::INTEGER AS edits, $programme AS programme_id
+FROM ctx_posting p
+LEFT JOIN (SELECT posting_id, count(*) AS edits FROM ctx_edit GROUP BY posting_id) e USING (posting_id)
+ORDER BY p.unit_id, p.posting_id
 """
 _LOCATIONS = """
-SELECT posting_id, location_id, unit_id, url, first_seen, last_seen
+SELECT posting_id, location_id, unit_id, url, first_seen, last_seen, portal_id, posted_on, state
 FROM ctx_location ORDER BY unit_id, posting_id, location_id
 """
 _FOLLOW = """
@@ -34,8 +37,10 @@ _ALL_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
-    """Rebuild both tables, let sightings follow their posting's id; return the number of postings."""
+    """Rebuild the three tables, let sightings follow their posting's id; return the number of postings."""
     timeline.materialise(con, _ALL_TIME, context.programme.policy)
+    posting_edit.compare(con, _ALL_TIME)
+    posting_edit.build(con)
     replace_all(con, "posting_location", Select(_LOCATIONS), audit=_follow)
     return replace_all(con, TABLE, Select(_POSTINGS, {"programme": context.programme.id}))
 
@@ -46,6 +51,7 @@ def as_of(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     What a workbook shows of a posting does not change when the month is made again after later crawls.
     """
     timeline.materialise(con, context.observed_until, context.programme.policy)
+    posting_edit.compare(con, context.observed_until)
     con.execute(f"CREATE OR REPLACE TEMP TABLE {AS_OF} AS {_POSTINGS}", {"programme": context.programme.id})
 
 

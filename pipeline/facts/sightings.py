@@ -35,7 +35,9 @@ _OTHER = "other"
 _LISTS = frozenset({Role.SECTION, Role.GENERAL, Role.HOME, Role.HUB, Role.FEED, Role.IMPORTED})
 _TEXTS = frozenset({Role.ARTICLE, Role.RECHECK})
 _PERHAPS_TEXTS = frozenset({Role.IMPORTED, Role.SECTION, Role.GENERAL})
-_ENOUGH_TEXT = 60
+_COMPARED = 4000
+ENOUGH_TEXT = 60
+"""So many characters (as a comparison key) are a text; less is compared by the names of its files."""
 _SAME_TITLE = 60.0
 _LABEL_WORDS = 9
 _TITLE_WORDS = 6
@@ -93,14 +95,20 @@ def location_id(unit_id: str, url: str, within: str = "") -> str:
 
 def text_digest(article: Article) -> str | None:
     """Return the digest of what a posting says, by its words alone; None where that is too little to compare."""
-    words = key(article.text[:4000])
-    if len(words) < _ENOUGH_TEXT:
+    words = key(article.text[:_COMPARED])
+    if len(words) < ENOUGH_TEXT:
         names = sorted(identity(a.url).rsplit("/", 1)[-1] for a in article.attachments)
         words = " ".join(names)
     return hashlib.sha256(words.encode()).hexdigest()[:16] if words else None
 
 
 def locations(replay: Replay, portal: PortalJob) -> list[Location]:
+def files_digest(article: Article) -> str | None:
+    """Return the digest of the names of a posting's files; None where it has none."""
+    names = sorted(identity(a.url).rsplit("/", 1)[-1] for a in article.attachments)
+    return hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16] if names else None
+
+
     """Return the addresses that stood on the portal's pages, in order of first appearance."""
     # a hub's row that leads to a standing page is its menu entry again
     lists = _lists(replay.pages) | {identity(p.want.url) for p in replay.pages if p.standing}
@@ -351,9 +359,20 @@ def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str
 
 
 def _number(location: Location, texts: list[Article]) -> str | None:
+        "text_length": max((len(key(t.text[:_COMPARED])) for t in texts), default=None),
+        "files_digest": next((d for t in texts if (d := files_digest(t))), None),
+        "moved_to": _moved_to(one, location, making.portal.unit_id),
     """Return the number of the document that is the posting: its page, the document itself or a row tells it."""
     told = [t.document_number for t in texts]
     told += [document_number("", document.text) for document in location.documents]
+def _moved_to(one: Appearance, location: Location, unit_id: str) -> str | None:
+    """Return the id of the address that a posting's address leads on to, where that shows the posting still."""
+    final = one.page.reading.url
+    if one.role not in ("article", "recheck") or identity(final) == identity(one.url):
+        return None
+    return location_id(unit_id, final) if _still_says(one.page, location.title) else None
+
+
     told += [a.told.document_number for a in location.appearances if isinstance(a.told, Row)]
     return next((number for number in told if number), None)
 
@@ -412,6 +431,7 @@ def _gone_rows(arrivals: Iterable[Arrival], making: Making) -> Iterator[dict[str
 
 
 def _is_gone(arrival: Arrival) -> bool:
+            "text_length": None, "files_digest": None, "moved_to": None,
     """404, 410, a page that says so with status 200, or a redirect to something that is not the posting."""
     if arrival.outcome in (Outcome.GONE, Outcome.MOVED):
         return True

@@ -1,7 +1,8 @@
 """Postings through time, as of a moment: one row a posting, out of every sighting up to then.
 
-What belongs here: identity by content, first and last seen, state, counted month (METHOD: terms, the month of a
-posting, removed). What does not: making sightings (`pipeline.facts.sightings`), counting (the fact modules).
+What belongs here: first and last seen, state, counted month (METHOD: the month of a posting, removed, backdated).
+What does not: which addresses are one posting (`pipeline.facts.same_posting`), making sightings
+(`pipeline.facts.sightings`), counting (the fact modules).
 """
 
 # ruff: noqa: S608 - the statement is put together from constants and two numbers of the programme's policy
@@ -11,6 +12,7 @@ from datetime import datetime
 
 import duckdb
 
+from pipeline.facts import same_posting, settled
 from pipeline.programmes.model import Policy
 
 _TRUST = """CASE posted_on_source
@@ -26,58 +28,36 @@ seen AS (
 ),
 live AS (SELECT * FROM seen WHERE presence = 'live')"""
 
-_LOCATION = """
-location AS (
-  SELECT
-    location_id,
-    min(unit_id) AS unit_id,
-    min(portal_id) AS portal_id,
-    arg_min(seen_at, capture_id) AS first_seen,
-    max(seen_at) AS last_seen,
-    min(crawl_id) AS first_crawl,
-    max(crawl_id) AS last_crawl,
-    max(crawl_id) FILTER (role <> 'recheck') AS last_listed_crawl,
-    arg_min(title_key, (crawl_id, section_url, "position", capture_id)) AS title_key,
-    arg_min(text_digest, (crawl_id, section_url, "position", capture_id)) AS text_digest,
-    arg_min(posted_on, (trust, crawl_id, section_url, "position", capture_id)) AS posted_on,
-    arg_min(commune_id, (group_id = 'other', doubtful, -confidence, crawl_id, section_url, "position", capture_id))
-      AS commune_id,
-    arg_max(section_url, (crawl_id, section_url)) FILTER (role = 'listing' AND section_url <> '') AS section_url,
-    arg_max(url, (crawl_id, section_url, "position", capture_id)) AS url
-  FROM live GROUP BY location_id
-)"""
-
-# Two addresses are one posting where title, date and text say so. In doubt they stay two: rows of one list, or
-# known texts that differ, are different postings whatever their titles say.
-_IDENTITY = """
-classed AS (
-  SELECT *,
-    concat_ws(chr(31), unit_id, title_key, posted_on, commune_id) AS class,
-    count(*) OVER (PARTITION BY unit_id, title_key, posted_on, commune_id, coalesce(section_url, location_id))
-      AS beside
-  FROM location
-),
-compared AS (
-  SELECT *,
-    count(text_digest) OVER same AS known_texts,
-    count(*) OVER same AS members,
-    min(text_digest) OVER same AS least_text,
-    max(text_digest) OVER same AS greatest_text,
-    max(beside) OVER same AS crowded
-  FROM classed WINDOW same AS (PARTITION BY class)
-),
-keyed AS (
-  SELECT *, CASE
-    WHEN members = 1 OR title_key = '' OR (posted_on IS NULL AND text_digest IS NULL) THEN location_id
-    WHEN posted_on IS NULL THEN class || chr(31) || text_digest
-    WHEN least_text IS NOT DISTINCT FROM greatest_text AND (known_texts = members OR crowded = 1) THEN class
-    WHEN text_digest IS NULL THEN location_id
-    ELSE class || chr(31) || text_digest END AS merge_key
-  FROM compared
-),
+# A date stands as the first crawl that read any told it: a later one, of another source or after an edit, moves no
+# posting to a second month. A modification time is the exception: it was only what there was.
+_PLACE = """
+SELECT
+  location_id,
+  min(unit_id) AS unit_id,
+  min(portal_id) AS portal_id,
+  arg_min(seen_at, capture_id) AS first_seen,
+  max(seen_at) AS last_seen,
+  min(crawl_id) AS first_crawl,
+  max(crawl_id) AS last_crawl,
+  max(crawl_id) FILTER (role <> 'recheck') AS last_listed_crawl,
+  arg_min(title_key, (crawl_id, section_url, "position", capture_id)) AS title_key,
+  arg_min(text_digest, (crawl_id, section_url, "position", capture_id)) AS text_digest,
+  arg_min(text_length, (crawl_id, section_url, "position", capture_id)) AS text_length,
+  arg_min(files_digest, (crawl_id, section_url, "position", capture_id)) AS files_digest,
+  arg_min(posted_on, (posted_on_source = 'modified', crawl_id, trust, posted_on, section_url, "position", capture_id))
+    AS posted_on,
+  arg_min(displayed_on, (crawl_id, trust, displayed_on, section_url, "position", capture_id)) AS first_displayed,
+  arg_min(commune_id, (group_id = 'other', doubtful, -confidence, crawl_id, section_url, "position", capture_id))
+    AS commune_id,
+  arg_max(section_url, (crawl_id, section_url)) FILTER (role = 'listing' AND section_url <> '') AS section_url,
+  arg_max(url, (crawl_id, section_url, "position", capture_id)) AS url
+FROM live GROUP BY location_id
+"""
+_MERGED = """
+location AS (FROM ctx_place),
 merged AS (
-  SELECT *, first_value(location_id) OVER (PARTITION BY merge_key ORDER BY first_seen, location_id) AS posting_id
-  FROM keyed
+  SELECT p.*, coalesce(s.posting_id, p.location_id) AS posting_id
+  FROM ctx_place p LEFT JOIN ctx_same s USING (location_id)
 )"""
 
 # `reach`: how far back a list was surely read; -infinity where it was read to its end. A list that is left early is
@@ -90,7 +70,7 @@ section_seen AS (
   WHERE p.observed AND s.complete AND p.observed_at <= $until
 ),
 first_section AS (
-  SELECT DISTINCT v.location_id, v.portal_id, v.section_url, l.first_crawl
+  SELECT DISTINCT v.location_id, v.portal_id, v.section_url, l.first_crawl, l.first_displayed
   FROM live v JOIN location l ON v.location_id = l.location_id AND v.crawl_id = l.first_crawl
   WHERE v.section_url <> ''
 ),
@@ -100,8 +80,11 @@ shown_before AS (
   FROM (SELECT portal_id, crawl_id, unnest(shown) AS location_id FROM section_observation) s
   JOIN location l ON l.location_id = s.location_id AND l.portal_id = s.portal_id AND s.crawl_id < l.first_crawl
 ),
+-- Backdated: shown with a day before the list was read without it, as far back as that day.
 bound AS (
-  SELECT f.location_id, max(o.observed_at) AS bounded_from
+  SELECT f.location_id, max(o.observed_at) AS bounded_from,
+    coalesce(bool_or(o.reach < f.first_displayed
+      AND f.first_displayed < timezone('Asia/Ho_Chi_Minh', o.observed_at)::DATE), false) AS backdated
   FROM first_section f JOIN section_seen o
     ON o.portal_id = f.portal_id AND o.section_url = f.section_url AND o.crawl_id < f.first_crawl
   ANTI JOIN shown_before b ON b.location_id = f.location_id
@@ -138,12 +121,14 @@ unlisted AS (
   GROUP BY l.location_id
 ),
 place AS (
-  SELECT m.posting_id, m.location_id, m.url, m.unit_id, m.first_seen, m.last_seen, m.first_crawl,
-    b.bounded_from,
+  SELECT m.posting_id, m.location_id, m.url, m.unit_id, m.portal_id, m.first_seen, m.last_seen, m.first_crawl,
+    min(m.first_seen) OVER (PARTITION BY m.posting_id) AS posting_seen, m.last_listed_crawl, m.posted_on,
+    b.bounded_from, coalesce(b.backdated, false) AS backdated,
     CASE WHEN last_check.location_id IS NOT NULL THEN 3 WHEN c.location_id IS NOT NULL THEN 2
          WHEN u.location_id IS NOT NULL THEN 1 ELSE 0 END AS worse,
     coalesce(c.at, u.at) AS missed_at,
-    coalesce(c.capture_id, u.capture_id) AS missed_capture_id
+    coalesce(c.capture_id, u.capture_id) AS missed_capture_id,
+    last_check.at AS confirmed_at
   FROM merged m
   LEFT JOIN bound b USING (location_id)
   LEFT JOIN check_0 c USING (location_id)
@@ -154,15 +139,19 @@ place AS (
 
 
 _POSTING = """
+-- A posting is missed when the last of its better addresses is.
 placed AS (
   SELECT posting_id,
     count(*)::INTEGER AS locations,
     min(worse) AS worse,
-    arg_min(missed_at, (worse, location_id)) AS missed_at,
-    arg_min(missed_capture_id, (worse, location_id)) AS missed_capture_id,
-    arg_min(bounded_from, location_id) FILTER (location_id = posting_id) AS bounded_from
+    arg_max(missed_at, (-worse, missed_at, location_id)) AS missed_at,
+    arg_max(missed_capture_id, (-worse, missed_at, location_id)) AS missed_capture_id,
+    CASE WHEN min(worse) = 3 THEN max(confirmed_at) END AS gone_confirmed_at,
+    arg_min(bounded_from, location_id) FILTER (location_id = posting_id) AS bounded_from,
+    bool_or(backdated) FILTER (location_id = posting_id) AS backdated
   FROM ctx_location GROUP BY posting_id
 ),
+-- What stood there on a day was not posted after it: a date that is first shown later counts only if it is earlier.
 told AS (
   SELECT m.posting_id,
     min(v.unit_id) AS unit_id,
@@ -180,8 +169,9 @@ told AS (
       AS date_reasons,
     arg_max(v.displayed_on, (v.crawl_id, -v.trust, v.section_url, v."position", v.capture_id)) AS displayed_on,
     arg_min({'posted_on': v.posted_on, 'raw': v.posted_on_raw, 'source': v.posted_on_source},
-            (v.trust, v.crawl_id, v.section_url, v."position", v.capture_id))
-      FILTER (v.posted_on IS NOT NULL) AS dated,
+            (v.posted_on_source = 'modified', v.crawl_id, m.posted_on, v.trust, v.posted_on, v.section_url,
+             v."position", v.capture_id))
+      FILTER (v.posted_on <= timezone('Asia/Ho_Chi_Minh', m.posting_seen)::DATE + 1) AS dated,
     arg_max({'number': v.document_number, 'type': v.document_type},
             (v.document_number IS NOT NULL, v.document_type IS NOT NULL, v.crawl_id, v.section_url, v."position",
              v.capture_id)) AS document,
@@ -203,7 +193,7 @@ part AS (
         SELECT posting_id, timezone('Asia/Ho_Chi_Minh', p.bounded_from) AS since,
           timezone('Asia/Ho_Chi_Minh', t.first_seen) AS until
         FROM told t JOIN placed p USING (posting_id)
-        WHERE t.dated IS NULL AND p.bounded_from IS NOT NULL
+        WHERE t.dated IS NULL AND p.bounded_from IS NOT NULL AND $by_first_sighting
       )
     )
   ) GROUP BY posting_id
@@ -223,7 +213,7 @@ SELECT
   ['live', 'unlisted', 'suspected_gone', 'gone'][p.worse + 1] AS state,
   CASE WHEN p.worse > 0 THEN p.missed_at END AS first_missed,
   CASE WHEN p.worse > 0 THEN p.missed_capture_id END AS missed_capture_id,
-  p.locations, t.trail,
+  p.gone_confirmed_at, p.backdated, p.locations, t.trail,
   CASE WHEN t.verdict.doubtful THEN list_concat(['group'], t.date_reasons) ELSE t.date_reasons END
     AS review_reasons,
   t.document.number AS document_number, t.document.type AS document_type
@@ -232,11 +222,16 @@ FROM told t JOIN placed p USING (posting_id) LEFT JOIN part USING (posting_id)
 
 
 def materialise(con: duckdb.DuckDBPyConnection, until: datetime, policy: Policy) -> None:
-    """Make the temporary tables `ctx_posting` (one row a posting, columns of `posting` without the programme, and
-    `missed_capture_id`) and `ctx_location` (one row an address), from what was seen up to `until`."""
+    """Make the temporary tables `ctx_posting` (one row a posting, columns of `posting` without the programme and the
+    number of edits, and `missed_capture_id`) and `ctx_location` (one row an address), from what was seen up to
+    `until`."""
+    live = {"until": until}
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_place AS WITH {_SEEN} {_PLACE}", live)
+    same_posting.join(con, _SEEN, until)
     bounds = _BOUNDS.format(overlap_days=policy.overlap_days)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE ctx_location AS "
-        f"WITH {_SEEN}, {_LOCATION}, {_IDENTITY}, {bounds}, {_states(policy)} "
-        "SELECT *, ['live', 'unlisted', 'suspected_gone', 'gone'][worse + 1] AS state FROM place", {"until": until})
-    con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS WITH {_SEEN}, {_POSTING}", {"until": until})
+        f"CREATE OR REPLACE TEMP TABLE ctx_location AS WITH {_SEEN}, {_MERGED}, {bounds}, {_states(policy)} "
+        "SELECT *, ['live', 'unlisted', 'suspected_gone', 'gone'][worse + 1] AS state FROM place", live)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS WITH {_SEEN}, {_POSTING}",
+                {**live, "by_first_sighting": policy.undated == "first_sighting"})
+    settled.settle(con, until, policy)

@@ -153,7 +153,11 @@ class Layout(_Strict):
 
 
 class Policy(_Strict):
-    """Numbers of METHOD that an office may set."""
+    """What METHOD lets an office set.
+
+    `undated`: postings without a date are counted in the month of their first sighting where an earlier reading
+    bounds it, or, where the office holds that undated is not updated, in no month.
+    """
 
     observation_ends_on_day: int = 5
     overlap_days: int = 31
@@ -166,6 +170,7 @@ class Programme(_Strict):
     """A monitoring programme (chương trình theo dõi)."""
 
     id: str
+    undated: Literal["first_sighting", "not_updated"] = "first_sighting"
     name: str
     version: int
     groups: tuple[Group, ...]
