@@ -22,6 +22,7 @@ from pipeline.extraction.attachments import is_file
 from pipeline.extraction.bylines import titles_only
 from pipeline.extraction.model import Row
 from pipeline.extraction.pagination import is_first_page
+from pipeline.extraction.postbacks import is_row_address
 from pipeline.extraction.records import Group, Record, candidates, dated, groups
 from pipeline.extraction.rows import column_names, read_row
 from pipeline.extraction.surroundings import RELATED_HEADINGS, SIDE_HEADINGS, Surroundings, heading_of
@@ -360,6 +361,7 @@ def _beside(block: Block, page: str) -> bool:
 
 def siblings(page: str, rows: list[Row]) -> bool:
     """Tell rows whose addresses are of the kind of the page's own: one posting among others, not their list."""
+    rows = [row for row in rows if not is_row_address(row.url)]
     own = shape(page)
     loose = own.replace("*#", "*")
     alike = [row for row in rows if shape(row.url).replace("*#", "*") == loose]

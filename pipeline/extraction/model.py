@@ -70,7 +70,8 @@ class Row:
     """One posting of a page's own list, or of a feed. `url` is absolute and canonical.
 
     `displayed_on` is what a visitor reads in the row, `posted_on` the best that is known from this page.
-    `section_path` holds labels of the breadcrumbs or block that the row belongs to, outermost first.
+    `section_path` holds labels of the breadcrumbs or block that the row belongs to, outermost first. A posting without
+    an address of its own has one that stands for it; `event` is what its page's form sends for it.
     """
 
     title: str
@@ -85,6 +86,7 @@ class Row:
     implausible_date: str | None = None
     is_file: bool = False
     document_number: str | None = None
+    event: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -128,7 +130,10 @@ class NextPage:
 
 @dataclass(frozen=True)
 class Reading:
-    """All that was read from one page. `valid=False` means: no conclusion may be drawn from it."""
+    """All that was read from one page. `valid=False` means: no conclusion may be drawn from it.
+
+    `row_form` is what is sent for rows without an address, together with their `event`.
+    """
 
     url: str
     kind: PageKind
@@ -143,3 +148,4 @@ class Reading:
     valid: bool = True
     invalid_reason: str | None = None
     problems: tuple[str, ...] = field(default=())
+    row_form: NextPage | None = None

@@ -17,8 +17,9 @@ from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
 from pipeline.extraction.model import CUTS, SCRIPTED, Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
-from pipeline.extraction.pagination import next_pages
+from pipeline.extraction.pagination import first_page, next_pages
 from pipeline.extraction.platforms import fingerprint
+from pipeline.extraction.postbacks import row_links, settled
 from pipeline.extraction.scripted import place_for_script
 from pipeline.extraction.surroundings import is_home
 from pipeline.extraction.tree import HEADINGS, Tree, Zone, collector_paused, plant
@@ -89,7 +90,8 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
     platform = fingerprint(tree)
     base = _base(tree, page.url)
     anchors = collect(tree, base)
-    found = blocks(tree, anchors, page.url, base, page.fetched_at)
+    links = row_links(anchors, page.url)
+    found = blocks(tree, links.anchors, page.url, base, page.fetched_at)
     if _names_itself(anchors, page.url):
         found = _without_menu_entries(found, anchors)
     trail = breadcrumbs(tree, anchors)
@@ -98,7 +100,8 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
     if not rows and kind is not PageKind.ARTICLE and (place := place_for_script(tree)):
         problems += (f"{SCRIPTED} {place}",)
     if override is not None:
-        kind, rows, article, wanting = reread(override, page, base, tree, anchors, Seen(kind, rows, article, found))
+        seen = Seen(kind, rows, article, found)
+        kind, rows, article, wanting = reread(override, page, base, tree, links.anchors, seen)
         problems += wanting
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
     reason = judge(tree, html)
@@ -109,20 +112,22 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
         )
     # a front page may have no other way to its sections than the categories of its newest postings
     about = about_rows(found, rows, anchors) if rows and not is_home(page.url) else frozenset()
+    is_text = kind is PageKind.ARTICLE
+    pages = () if is_text else next_pages(tree, links.others, page.url, base, first, bool(rows))
+    shown, form = settled(tree, rows, links, page.url, base, first_page(page.url))
     return Reading(
         url=page.url,
         kind=kind,
         title=page_title(tree),
         platform=platform,
         article=article,
-        rows=tuple(
-            replace(row, section_path=trail) if trail and not row.section_path else row for row in rows.values()
-        ),
-        next_pages=() if kind is PageKind.ARTICLE else next_pages(tree, anchors, page.url, base, first, bool(rows)),
+        rows=tuple(replace(row, section_path=trail) if trail and not row.section_path else row for row in shown),
+        next_pages=pages,
         links=navigation(tree, anchors, base, frozenset(rows), about),
         feeds=feeds(tree, anchors, page.url, base),
         section_path=trail,
         problems=problems,
+        row_form=form,
     )
 
 

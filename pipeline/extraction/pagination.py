@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.model import NextPage
+from pipeline.extraction.postbacks import controls_of, event_of, form_of, hidden_fields, sent
 from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of, words_of
 from pipeline.text import key
 
@@ -38,10 +39,7 @@ _PAGE_PATH = re.compile(
     r"(?:/(?:page|trang|p|pages|paged|trang-so)[/=-]?(\d{1,4})(?=[/.]|$))|(?:[-_/](?:page|trang|p)[-_]?(\d{1,4})(?=\.|/|$))"
     r"|(?:/page(\d{1,4})(?=\.|/|$))|(?:/(\d{1,3})/?$)|(?:[-_](\d{1,3})(?=\.[a-z]{3,5}$))|(?:/index[-_]?(\d{1,3})(?=\.[a-z]+$))"
 )
-_POSTBACK = re.compile(
-    r"__doPostBack\(\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')\s*,\s*(?:'|&#39;|\\')([^']*?)(?:'|&#39;|\\')"
-)
-_POSTBACK_OPTIONS = re.compile(r'PostBackOptions\(\s*"([^"]*)"\s*,\s*"([^"]*)"')
+_WORDED_PAGE = re.compile(r"/(?:page|trang|pages|paged|trang-so)[/=-]?\d{1,4}/?$")
 _REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
 _ASKED = frozenset(_REQUESTS)
 
@@ -109,6 +107,19 @@ def list_base(url: str) -> str:
     path = _PAGE_PATH.sub("", parts.path)
     path = re.sub(r"/(?:index|default)\.[a-z]+$", "", path, flags=re.I).rstrip("/")
     return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
+
+
+def first_page(url: str) -> str:
+    """Return an address without the number of its page, where a parameter or a word of the path tells that number."""
+    parts = urlsplit(url.partition("#")[0])
+    kept = [p for p in parts.query.split("&") if not (_PAGE_NAMES.search(p.partition("=")[0]) and _is_count(p))]
+    path = _WORDED_PAGE.sub("", parts.path)
+    return parts._replace(query="&".join(kept), path=path).geturl()
+
+
+def _is_count(parameter: str) -> bool:
+    value = parameter.partition("=")[2]
+    return value.isdigit() and len(value) < 6
 
 
 def is_first_page(url: str, page: str) -> bool:
@@ -239,31 +250,9 @@ def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
     """Return where a pager's link leads, following postbacks and plain requests of buttons."""
     if anchor.url:
         return NextPage(anchor.url, (), anchor.label[:40]) if same_site(anchor.url, url) else None
-    script = f"{anchor.href} {anchor.box.attrs.get('onclick') or ''}"
-    posted = _POSTBACK.search(script) or _POSTBACK_OPTIONS.search(script)
-    if posted is None:
-        return None
-    form = next((up for up in anchor.box.up() if up.tag == "form"), None)
-    if form is None:
-        return None
-    action = canonical(form.attrs.get("action") or url, base) or url
-    fields = {n: v for n, v in _hidden(_controls(tree, form, "input")) if n not in {"__EVENTTARGET", "__EVENTARGUMENT"}}
-    fields = {"__EVENTTARGET": posted[1], "__EVENTARGUMENT": posted[2], **fields}
-    return NextPage(action, tuple(fields.items()), anchor.label[:40])
-
-
-def _hidden(controls: list[Box]) -> list[tuple[str, str]]:
-    """Return the hidden fields among a form's controls, in order."""
-    return [
-        (b.attrs.get("name") or "", b.attrs.get("value") or "")
-        for b in controls
-        if b.tag == "input" and b.attrs.get("name") and (b.attrs.get("type") or "").lower() == "hidden"
-    ]
-
-
-def _controls(tree: Tree, part: Box, *tags: str) -> list[Box]:
-    """Return the boxes of some tags in a part of the page, in order."""
-    return [box for box in tree.boxes[part.start : part.end] if box.tag in tags]
+    event = event_of(anchor)
+    form = form_of(tree, anchor.box, url, base) if event else None
+    return NextPage(form.url, sent(form, event), anchor.label[:40]) if event and form else None
 
 
 def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
@@ -291,13 +280,13 @@ def _form_pages(tree: Tree, form: Box, url: str, base: str, here: float) -> list
     if not same_site(action, url):
         return []
     posted = (form.attrs.get("method") or "get").lower() == "post"
-    controls = _controls(tree, form, "input", "button", "select")[:_MAX_CONTROLS]
-    fields = _hidden(controls)
+    controls = controls_of(tree, form, "input", "button", "select")[:_MAX_CONTROLS]
+    fields = hidden_fields(controls)
     out: list[_Found] = []
     for control in controls:
         if control.tag == "select":
             if _PAGE_NAMES.search(control.attrs.get("name") or ""):
-                options = _controls(tree, control, "option")
+                options = controls_of(tree, control, "option")
                 out.extend(_chosen(options, control.attrs["name"] or "", action, fields, posted))
             continue
         label = control.attrs.get("value") or text_of(control)

@@ -21,6 +21,7 @@ from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.documents import document_number, document_type
 from pipeline.extraction.model import Article, DateSource, PageKind, Row
+from pipeline.extraction.postbacks import is_row_address
 from pipeline.facts.replay import Replay
 from pipeline.navigation.fallback import shows_changes
 from pipeline.navigation.model import Arrival, PageRead, Role
@@ -102,13 +103,13 @@ def text_digest(article: Article) -> str | None:
     return hashlib.sha256(words.encode()).hexdigest()[:16] if words else None
 
 
-def locations(replay: Replay, portal: PortalJob) -> list[Location]:
 def files_digest(article: Article) -> str | None:
     """Return the digest of the names of a posting's files; None where it has none."""
     names = sorted(identity(a.url).rsplit("/", 1)[-1] for a in article.attachments)
     return hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16] if names else None
 
 
+def locations(replay: Replay, portal: PortalJob) -> list[Location]:
     """Return the addresses that stood on the portal's pages, in order of first appearance."""
     # a hub's row that leads to a standing page is its menu entry again
     lists = _lists(replay.pages) | {identity(p.want.url) for p in replay.pages if p.standing}
@@ -206,7 +207,8 @@ def _on_page(
     if is_text and article is not None:
         role = "standing" if page.standing else "recheck" if page.role is Role.RECHECK else "article"
         known = portal.known.postings.get(page.want.url, page.want.title)
-        if role != "recheck" or _still_says(page, known):
+        asked = role == "recheck" or bool(page.want.form)  # what a form is sent for may be another posting
+        if not asked or _still_says(page, known):
             yield Appearance(page, role, 0, clean(article.title or known), page.want.url, article)
 
 
@@ -287,7 +289,9 @@ def unread_cause(location: Location, tried: dict[str, Arrival], root: str) -> st
     if any(a.told.posted_on or isinstance(a.told, Article) for a in location.appearances):
         return None
     url = location.appearances[0].url
-    if not location.own_address or is_file(url) or not same_site(url, root):
+    sent = any(isinstance(a.told, Row) and a.told.event for a in location.appearances)
+    readable = location.own_address and (sent or not is_row_address(url))
+    if not readable or is_file(url) or not same_site(url, root):
         return None
     arrival = tried.get(identity(url))
     if arrival is None:
@@ -355,16 +359,12 @@ def _live_row(one: Appearance, location: Location, verdict: Verdict, unread: str
         "location_id": location.location_id,
         "title_key": key(location.title), "text_digest": next((d for t in texts if (d := text_digest(t))), None),
         "form": _form(one, location), "review_reasons": reasons, "unread_cause": unread,
-    }
-
-
-def _number(location: Location, texts: list[Article]) -> str | None:
         "text_length": max((len(key(t.text[:_COMPARED])) for t in texts), default=None),
         "files_digest": next((d for t in texts if (d := files_digest(t))), None),
         "moved_to": _moved_to(one, location, making.portal.unit_id),
-    """Return the number of the document that is the posting: its page, the document itself or a row tells it."""
-    told = [t.document_number for t in texts]
-    told += [document_number("", document.text) for document in location.documents]
+    }
+
+
 def _moved_to(one: Appearance, location: Location, unit_id: str) -> str | None:
     """Return the id of the address that a posting's address leads on to, where that shows the posting still."""
     final = one.page.reading.url
@@ -373,6 +373,10 @@ def _moved_to(one: Appearance, location: Location, unit_id: str) -> str | None:
     return location_id(unit_id, final) if _still_says(one.page, location.title) else None
 
 
+def _number(location: Location, texts: list[Article]) -> str | None:
+    """Return the number of the document that is the posting: its page, the document itself or a row tells it."""
+    told = [t.document_number for t in texts]
+    told += [document_number("", document.text) for document in location.documents]
     told += [a.told.document_number for a in location.appearances if isinstance(a.told, Row)]
     return next((number for number in told if number), None)
 
@@ -427,11 +431,11 @@ def _gone_rows(arrivals: Iterable[Arrival], making: Making) -> Iterator[dict[str
             "group_id": _OTHER, "level": "own", "commune_id": None, "topic": None, "confidence": 0.0,
             "needs_review": False, "candidates": [], "cues": [], "location_id": location, "title_key": key(known[at]),
             "text_digest": None, "form": "item", "review_reasons": [], "unread_cause": None,
+            "text_length": None, "files_digest": None, "moved_to": None,
         }
 
 
 def _is_gone(arrival: Arrival) -> bool:
-            "text_length": None, "files_digest": None, "moved_to": None,
     """404, 410, a page that says so with status 200, or a redirect to something that is not the posting."""
     if arrival.outcome in (Outcome.GONE, Outcome.MOVED):
         return True

@@ -19,6 +19,7 @@ from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
 from pipeline.extraction.platforms import feeds_of
+from pipeline.extraction.postbacks import is_row_address, sent
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
 from pipeline.navigation.files import documents_of
 from pipeline.navigation.leads import Lead, short
@@ -202,7 +203,7 @@ class Navigator:
             return self._read_site_map(reading, want.depth)
         if want.role in (Role.FEED, Role.HUB):
             self._keep(arrival, reading, want.role, want.trail)
-            return self._rows(None, want.trail, reading.rows) + self._follow_links(reading, want.depth)
+            return self._rows(None, want.trail, reading) + self._follow_links(reading, want.depth)
         if want.role in (Role.SECTION, Role.GENERAL):
             return self._read_section(arrival, reading)
         return self._read_article(arrival, reading)
@@ -243,7 +244,8 @@ class Navigator:
         """An article link may lead to a list: then it is a section of its own (a commune's, for instance)."""
         want = arrival.want
         wants = self._follow_links(reading, want.depth, own_only=True)
-        if reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and self._sense.names_a_section(want.title):
+        lists = reading.kind is PageKind.LISTING and want.role is Role.ARTICLE and not want.form
+        if lists and self._sense.names_a_section(want.title):
             trail = (*want.trail, want.title) if want.title else want.trail
             role = Role.SECTION if self._sense.own(trail) else Role.GENERAL
             section = Section(want.url, role, trail, want.depth + 1, part=bool(want.trail))
@@ -263,7 +265,7 @@ class Navigator:
             verdict = self._sense.verdict(Item(documents[0].title, reading.article.text, path, want.url))
             wants += self._ask_documents(documents[: self._limits.files_per_posting], verdict)
         if want.role is Role.IMPORTED:
-            wants += self._rows(None, want.trail, reading.rows)
+            wants += self._rows(None, want.trail, reading)
         return wants
 
     def _keep(self, arrival: Arrival, reading: Reading, role: Role, trail: tuple[str, ...]) -> None:
@@ -285,7 +287,7 @@ class Navigator:
             trail = () if teaser else trail
         self._keep(arrival, reading, role, trail)
         section.take_page(reading, arrival.capture_id)
-        wants = self._rows(section, section.trail, reading.rows)
+        wants = self._rows(section, section.trail, reading)
         section.pager.offer(self._own_pages(reading.next_pages))
         if section.trial and section.fresh == 0:
             section.is_text = True
@@ -336,10 +338,10 @@ class Navigator:
 
     # -- rows -----------------------------------------------------------------------------------------
 
-    def _rows(self, section: Section | None, trail: tuple[str, ...], rows: tuple[Row, ...]) -> list[Want]:
+    def _rows(self, section: Section | None, trail: tuple[str, ...], reading: Reading) -> list[Want]:
         own = section is not None and section.role is Role.SECTION
         wants: list[Want] = []
-        for row in rows:
+        for row in reading.rows:
             verdict = self._sense.of_row(row, trail)
             if verdict.group == "other" and not own and not verdict.needs_review:
                 continue
@@ -355,7 +357,9 @@ class Navigator:
             if self._worth_reading(row, verdict):
                 depth = section.depth if section is not None else 1
                 url = section.url if section is not None else ""
-                want = Want(row.url, Role.ARTICLE, url, trail, 1, depth, (), row.title)
+                want = Want(row.url, Role.ARTICLE, url, trail, 1, depth, _sent(reading, row), row.title)
+                if is_row_address(row.url) and not want.form:
+                    continue
                 if not is_file(row.url):
                     wants += self._ask(want)
                 elif row.posted_on is None or verdict.needs_review:
@@ -472,9 +476,14 @@ class Navigator:
         return wants
 
     def _recheck(self) -> list[Want]:
-        """Ask again for live postings of earlier crawls that no list showed this time."""
+        """Ask again for live postings of earlier crawls that no list showed this time, where they can be asked for."""
         wants: list[Want] = []
         for url, title in sorted(self._known.postings.items()):
-            if identity(url) not in self._seen_postings:
+            if identity(url) not in self._seen_postings and not is_row_address(url):
                 wants += self._ask(Want(url, Role.RECHECK, title=title))
         return wants
+
+
+def _sent(reading: Reading, row: Row) -> tuple[tuple[str, str], ...]:
+    """Return what is sent for a row without an address, empty for any other."""
+    return sent(reading.row_form, row.event) if reading.row_form and row.event else ()

@@ -8,6 +8,7 @@ from datetime import date
 
 from pipeline.classification import Classifier, SectionLabels
 from pipeline.extraction.model import Article, DateSource, Link, NextPage, PageKind, Reading, Row
+from pipeline.extraction.postbacks import row_address
 from pipeline.navigation.model import Arrival, Known, Limits, PortalReport, Role, Want
 from pipeline.navigation.navigator import Navigator
 from pipeline.programmes.loader import load
@@ -149,6 +150,12 @@ def test_a_posting_no_list_shows_any_more_is_asked_for_again() -> None:
     known = Known(postings={ROOT + "old": "Kết quả tiếp công dân tháng 9"})
     asked, _, _ = walk({ROOT: HOME, ROOT + "lich": listing()}, known)
     assert asked[-1] == Want(ROOT + "old", Role.RECHECK, title="Kết quả tiếp công dân tháng 9")
+
+
+def test_a_posting_without_an_address_cannot_be_asked_for_again() -> None:
+    known = Known(postings={row_address(ROOT + "lich", "Kết quả tiếp công dân tháng 9", None): "Kết quả"})
+    asked, _, _ = walk({ROOT: HOME, ROOT + "lich": listing()}, known)
+    assert Role.RECHECK not in {want.role for want in asked}
 
 
 def test_the_portal_is_never_left() -> None:
