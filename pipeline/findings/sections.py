@@ -90,9 +90,12 @@ def no_section(con: duckdb.DuckDBPyConnection, context: MonthContext, rule: NoSe
         found = con.execute(_NO_LIST, {"month": month}).fetchall()
         return [Raised(unit, facts={"n": n}, evidence=(coverage, *(ids or ()))) for unit, coverage, n, ids in found]
     found = con.execute(_NO_LIST_OF_GROUP, {"month": month, "group": rule.group}).fetchall()
+    order = [group.id for group in context.programme.groups]
     return [
-        Raised(unit, rule.group,
-               {"groups": [rule.group], "n": n, "others": others or [], "sections": labels or []}, (coverage, *ids))
+        Raised(unit, rule.group, {
+            "groups": [rule.group], "n": n, "others": [name for name in order if name in (others or ())],
+            "sections": labels or [],
+        }, (coverage, *ids))
         for unit, coverage, n, ids, others, labels in found
     ]
 

@@ -23,7 +23,7 @@ _DAYS = frozenset({
 })
 _GROUPS = frozenset({"groups", "others", "have"})
 _COMMUNES = frozenset({"communes"})
-_QUOTED = frozenset({"sections", "titles"})
+_QUOTED = {"sections": "mục", "titles": "tin"}
 _EARLIEST = frozenset({"first", "last_seen", "earliest"})
 _LATEST = frozenset({"last", "latest", "first_missed"})
 _SHOWN = 5
@@ -110,7 +110,7 @@ def _in_words(name: str, value: Any, programme: Programme, names: Mapping[str, s
         return say(value)
     listed = [say(one) for one in value]
     if name in _QUOTED and len(listed) > _SHOWN:
-        listed = [*listed[:_SHOWN], f"{len(listed) - _SHOWN} mục khác"]
+        listed = [*listed[:_SHOWN], f"{len(listed) - _SHOWN} {_QUOTED[name]} khác"]
     return joined(listed)
 
 
