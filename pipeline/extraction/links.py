@@ -13,6 +13,7 @@ from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import HOME, NAMES, Anchor, generic
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link
+from pipeline.extraction.platforms import posts_of_term
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
 from pipeline.text import clean, key
 
@@ -110,7 +111,7 @@ def tidy(label: str) -> str:
 
 
 def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, ...]:
-    """Return addresses of feeds: those that the head names, then links that are plainly feeds."""
+    """Return addresses of feeds: those that the head names, also as data, then links that are plainly feeds."""
     found: dict[str, None] = {}
     for link in tree.told["link"]:
         kind = (link.attributes.get("type") or "").lower()
@@ -119,6 +120,10 @@ def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, 
             target = canonical(link.attributes.get("href") or "", base)
             if target and same_site(target, url):
                 found[target] = None
+        elif kind == "application/json" and "alternate" in rel:
+            posts = posts_of_term(canonical(link.attributes.get("href") or "", base) or "")
+            if posts and same_site(posts, url):
+                found[posts] = None
     for anchor in anchors:
         if anchor.url and _FEED_ADDRESS.search(anchor.url) and same_site(anchor.url, url):
             found[anchor.url] = None

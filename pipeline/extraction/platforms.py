@@ -6,6 +6,7 @@ generic way needs none.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from itertools import islice
 from urllib.parse import urlsplit
@@ -58,6 +59,11 @@ FEEDS: dict[str, tuple[str, ...]] = {
     "pelican": ("{site}/feeds/all.atom.xml",),
     "blogger": ("{site}/feeds/posts/default?alt=rss",),
 }
+# The REST interface of WordPress names the term that a list shows; the postings of the term have an address of the same
+# make (developer.wordpress.org/rest-api/reference/posts), with a hundred at once where a feed has ten.
+_TERM = re.compile(r"(.*[/=]wp/v2/)(categories|tags)/(\d+)/?")
+_POSTS = "posts{mark}{term}={number}&per_page=100&_fields=link,title,date,modified"
+_COMMENTS = re.compile(r"/comments/|[?&=]comments-|/comments?(?:\.xml)?$", re.I)
 _SIGNS = tuple((rank, sign) for rank, (_, signs) in enumerate(MARKS) for sign in signs)
 _MOST, _LONGEST = 2000, 4000
 
@@ -84,6 +90,23 @@ def feeds_of(platform: str | None, url: str) -> tuple[str, ...]:
     above, _, name = path.rpartition("/")
     filled = {"list": site + path, "above": site + above, "name": name, "site": site}
     return tuple(form.format_map(filled) for form in FEEDS.get(platform or "", ()))
+
+
+def posts_of_term(url: str) -> str | None:
+    """Return where WordPress lists the postings of a category or tag whose data are at `url`, None for other data."""
+    term = _TERM.fullmatch(url)
+    if term is None:
+        return None
+    return term[1] + _POSTS.format(mark="&" if "?" in term[1] else "?", term=term[2], number=term[3])
+
+
+def feeds_for(platform: str | None, url: str, named: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the feeds that may tell of the list at `url`, most fitting first: of those that its page names the list's
+    own, where there is none those that its family keeps, then the portal's. Feeds of comments tell of no list."""
+    path = urlsplit(url).path.rstrip("/")
+    useful = [feed for feed in named if not _COMMENTS.search(feed)]
+    own = [feed for feed in useful if "/wp/v2/posts" in feed or (path and urlsplit(feed).path.startswith(f"{path}/"))]
+    return tuple(dict.fromkeys([*own, *(() if own else feeds_of(platform, url)), *useful]))
 
 
 @lru_cache(maxsize=16384)

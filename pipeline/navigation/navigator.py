@@ -18,7 +18,7 @@ from pipeline.classification.model import Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
-from pipeline.extraction.platforms import feeds_of
+from pipeline.extraction.platforms import feeds_for
 from pipeline.extraction.postbacks import is_row_address, sent
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
 from pipeline.navigation.files import documents_of
@@ -297,10 +297,10 @@ class Navigator:
         return wants + (self._dates_elsewhere(section, reading) if section.complete else [])
 
     def _dates_elsewhere(self, section: Section, reading: Reading) -> list[Want]:
-        """Ask for the feed of a list of the programme whose rows show no date: it may tell them to machines."""
+        """Ask for feeds of a list of the programme whose rows show no date: they may tell them to machines."""
         if section.role is not Role.SECTION or section.dated or not section.items:
             return []
-        feeds = reading.feeds or feeds_of(reading.platform, section.url)
+        feeds = feeds_for(reading.platform, section.url, reading.feeds)
         return [want for url in feeds[:_FEEDS] for want in self._ask(Want(url, Role.FEED, depth=section.depth))]
 
     def _next_page(self, section: Section, reading: Reading) -> list[Want]:

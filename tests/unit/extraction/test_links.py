@@ -53,6 +53,14 @@ def test_a_trail_without_a_telling_name_is_found_by_its_way_from_home() -> None:
     assert reading.section_path == ("Tiếp dân", "Lịch")
 
 
+def test_a_list_of_wordpress_names_its_postings_as_data() -> None:
+    head = ('<link rel="https://api.w.org/" href="/wp-json/"><link rel="alternate" title="JSON" '
+            'type="application/json" href="/wp-json/wp/v2/categories/5">'
+            '<link rel="alternate" type="application/json+oembed" href="/wp-json/oembed/1.0/embed?url=x">')
+    assert read(page("<p>x</p>", head=head)).feeds == (
+        f"{HOST}/wp-json/wp/v2/posts?categories=5&per_page=100&_fields=link,title,date,modified", f"{HOST}/rss.xml")
+
+
 def test_feeds_are_those_of_the_head_and_those_linked() -> None:
     head = '<link rel="alternate" type="application/rss+xml" href="/feed/">'
     assert read(page("<p>x</p>", head=head)).feeds == (f"{HOST}/feed/", f"{HOST}/rss.xml")
