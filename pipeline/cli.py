@@ -64,6 +64,8 @@ def check(workspace: WorkspaceOption) -> None:
     )
     if loaded.overrides.lines:
         say(f"overrides.csv: {len(loaded.overrides.lines)} dòng chỉ dẫn cho trang")
+    if loaded.reviews.verdicts or loaded.reviews.notes:
+        say(f"reviews: {len(loaded.reviews.verdicts)} kết luận, {len(loaded.reviews.notes)} ghi chú")
     if not registry.portals:
         say("Chưa có trang nào: ghi unit_id,url vào portals.csv.")
 

@@ -22,7 +22,7 @@ from pipeline.problems import UserError
 from pipeline.reviews.answers import Answers, Hand, Refusal, read_answers
 from pipeline.reviews.cells import Flaw, Limits, SheetCells
 from pipeline.reviews.form import Desk, Place
-from pipeline.reviews.journal import FOLDER, write_reviews
+from pipeline.reviews.journal import write_reviews
 from pipeline.reviews.model import Question, Subject
 from pipeline.reviews.reader import read_workbook
 from pipeline.reviews.wording import wording
@@ -30,7 +30,7 @@ from pipeline.workspace import Workspace, load_workspace
 from warehouse.migration import VersionError
 from warehouse.store import WarehouseError, open_reader
 
-_LOCK = ".lock"
+_LOCK = "reviews.lock"
 _LAYOUT = "ra-soat"
 
 
@@ -78,7 +78,7 @@ def import_review(workspace: Workspace, month: Month, file: Path, made_by: str, 
     way. The same file twice changes nothing.
     """
     answers = read_answers(_sheets(file), Hand(desk_of(workspace, month), made_by, made_at))
-    with held(workspace.folder / FOLDER / _LOCK) as ours:
+    with held(workspace.data / _LOCK) as ours:
         if not ours:
             raise UserError("một lần nhập rà soát khác đang diễn ra; đợi xong rồi nhập lại")
         before = load_workspace(workspace.folder).reviews  # what another import may have added meanwhile
