@@ -14,6 +14,10 @@ MAX_ATTRIBUTES = 300
 _SMALL = 150_000  # below this even the worst nesting costs less than half a second
 _FEW_TAGS = 8_000
 
+_FEW_OPEN = 5
+_UNREAD = frozenset({"script", "style", "textarea", "template"})
+_PART = re.compile(
+    r"<!--|-->|<(/?)(script|style|textarea|template|div|table|section|article|main|nav|aside|ul|ol|dl)\b[^<>]*>", re.I)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{3000,}>?")
 _FLAT = frozenset(
@@ -40,15 +44,36 @@ _FLAT = frozenset(
 )
 
 
-def tame(html: str) -> str:
+def tame(html: str) -> tuple[str, bool]:
     """Return `html` cut to `MAX_CHARACTERS`, without start tags nested deeper than `MAX_DEPTH` and without
-    tags of more than `MAX_ATTRIBUTES` attributes. Ordinary pages come back unchanged and untouched."""
+    tags of more than `MAX_ATTRIBUTES` attributes; and whether that took away what told its parts apart.
+    Ordinary pages come back unchanged and untouched."""
+    cut = len(html) > MAX_CHARACTERS
     html = html[:MAX_CHARACTERS]
     if len(html) > _SMALL:
         html = _LONG_TAG.sub(_drop_crowded, html)
     if html.count("<") > _FEW_TAGS and _depth(html) > MAX_DEPTH:
-        html = _flatten(html)
-    return html
+        return _flatten(html), True
+    return html, cut
+
+
+def torn(html: str) -> bool:
+    """Tell markup whose parts are left open so often that nobody can say what lies in what: a tenth and more of the
+    tags that have no end tag to leave out (WHATWG HTML, 13.1.2.4: a paragraph, a row or an item has one)."""
+    opened = closed = 0
+    inside = ""
+    for found in _PART.finditer(html):
+        end, name = found[1], (found[2] or found[0]).lower()
+        if inside:
+            inside = "" if name == "-->" == inside or (end and name == inside) else inside
+        elif name == "<!--":
+            inside = "-->"
+        elif name in _UNREAD and not end:
+            inside = name
+        elif name not in _UNREAD and name != "-->":
+            opened += not end
+            closed += bool(end)
+    return opened - closed >= _FEW_OPEN and opened - closed >= 0.1 * opened
 
 
 def _drop_crowded(found: re.Match[str]) -> str:

@@ -12,6 +12,7 @@ from pipeline.extraction.addresses import canonical, identity
 from pipeline.extraction.anchors import Anchor, collect
 from pipeline.extraction.decode import decode
 from pipeline.extraction.feed import read_feed
+from pipeline.extraction.guard import torn
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
@@ -97,6 +98,8 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
     trail = breadcrumbs(tree, anchors)
     kind, rows, article = decide(page, html, tree, found, base)
     problems = _cuts(tree, found)
+    if not rows and not problems and torn(html):
+        problems = (f"{CUTS[0]} parts left open",)
     if not rows and kind is not PageKind.ARTICLE and (place := place_for_script(tree)):
         problems += (f"{SCRIPTED} {place}",)
     if override is not None:
@@ -133,7 +136,7 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
 
 def _cuts(tree: Tree, found: list[Block]) -> tuple[str, ...]:
     """Return what of a page was too much to read."""
-    cuts = [f"{CUTS[0]} too many elements"] if tree.cut else []
+    cuts = [f"{CUTS[0]} too much to read"] if tree.cut else []
     if any(len(block.group.records) > MAX_ROWS for block in found):
         cuts.append(f"{CUTS[1]} more than {MAX_ROWS} rows")
     return tuple(cuts)

@@ -19,7 +19,7 @@ from unicodedata import is_normalized
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from pipeline.extraction.guard import MAX_CHARACTERS, tame
+from pipeline.extraction.guard import tame
 from pipeline.text import clean
 
 MAX_BOXES = 200_000
@@ -99,7 +99,7 @@ Kid: TypeAlias = Box | str
 
 
 class Tree:
-    """A page: the parser, its boxes in document order, and whether it was too long or its walk was cut at `MAX_BOXES`.
+    """A page: the parser, its boxes in document order, and whether it was too long or too deep to read whole.
 
     `main` is the first part that the page calls its main one; `told` holds what it tells machines (title, base,
     meta, link, script), by tag in document order.
@@ -153,7 +153,8 @@ def collector_paused() -> Iterator[None]:
 
 def plant(html: str) -> Tree:
     """Parse `html` once and walk it once. Text is collapsed, never decoded again; any input gives a tree."""
-    parser = LexborHTMLParser(tame(html))
+    tamed, tamer = tame(html)
+    parser = LexborHTMLParser(tamed)
     if (top := parser.body or parser.root) is None:
         parser = LexborHTMLParser("<html><body></body></html>")
         top = parser.body
@@ -162,7 +163,7 @@ def plant(html: str) -> Tree:
     _measure(boxes)
     mains = _mains(boxes)
     _zone(boxes, mains)
-    return Tree(parser, boxes, mains[0] if mains else None, cut or len(html) > MAX_CHARACTERS)
+    return Tree(parser, boxes, mains[0] if mains else None, cut or tamer)
 
 
 def _walk(top: LexborNode) -> tuple[list[Box], bool]:
@@ -345,9 +346,10 @@ def column_width(name: str) -> int | None:
 def _zone(boxes: list[Box], mains: list[Box]) -> None:
     """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none.
 
-    No menu, side bar or footer holds the page's main part.
+    No menu, side bar or footer holds the page's main part; nor is one that holds the page's end with its footer.
     """
     total, links = boxes[0].size or 1, boxes[0].links
+    last = next((b.start for b in reversed(boxes) if b.own), 0)
     chief = next(([m] for m in mains if m.tag == "main" or m.attrs.get("role") == "main"), mains[:1])
     for box in islice(boxes, 1, None):
         inherited = box.parent.zone if box.parent is not None else Zone.CONTENT
@@ -358,10 +360,18 @@ def _zone(boxes: list[Box], mains: list[Box]) -> None:
             or (own == Zone.MENU and inherited != Zone.SIDEBAR and inherited)
             or any(box.start < c.start < box.end for c in chief)
             or (own != Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500)
+            or (own != Zone.FOOTER and box.start <= last < box.end and _swallows(box, boxes, links))
         ):
             box.zone = inherited
         else:
             box.zone = own
+
+
+def _swallows(box: Box, boxes: list[Box], links: int) -> bool:
+    """Tell a part that lacks its end tag, so that the rest of the page came to lie in it, the footer too."""
+    return 2 * box.links > links and any(
+        _own_zone(inner, links) == Zone.FOOTER
+        for inner in islice(boxes, box.start + 1, box.end) if inner.attrs or inner.tag in _TAG_ZONES)
 
 
 def _mains(boxes: list[Box]) -> list[Box]:
