@@ -108,9 +108,10 @@ FROM ctx_posting p LEFT JOIN ctx_review r USING (posting_id) LEFT JOIN ctx_part 
 
 
 def larger_part(spans: str) -> str:
-    """Return SQL that gives posting_id and counted_month: the month that holds the larger part of each interval.
+    """Return SQL that gives posting_id and counted_month: the month that an undated posting belongs to.
 
-    `spans`: a SELECT of posting_id, since and until, local times. Of two equal parts the earlier month's counts.
+    The interval in which it came (`spans`: a SELECT of posting_id, since and until, local times) belongs to the month
+    that holds its larger part; of two equal parts, to the earlier.
     """
     return f"""
   SELECT posting_id, arg_max(start, (overlap, -epoch(start)))::DATE AS counted_month

@@ -181,22 +181,11 @@ told AS (
     max(v.capture_id) AS last_capture_id
   FROM live v JOIN ctx_location m USING (location_id) GROUP BY m.posting_id
 ),
--- The interval of an undated posting belongs to the month that holds its larger part; ties to the earlier one.
-part AS (
-  SELECT posting_id, arg_max(start, (overlap, -epoch(start))) AS counted_month
-  FROM (
-    SELECT posting_id, start, least(until, start + INTERVAL 1 MONTH) - greatest(since, start) AS overlap
-    FROM (
-      SELECT posting_id, since, until,
-        unnest(generate_series(date_trunc('month', since), until, INTERVAL 1 MONTH)) AS start
-      FROM (
-        SELECT posting_id, timezone('Asia/Ho_Chi_Minh', p.bounded_from) AS since,
-          timezone('Asia/Ho_Chi_Minh', t.first_seen) AS until
-        FROM told t JOIN placed p USING (posting_id)
-        WHERE t.dated IS NULL AND p.bounded_from IS NOT NULL AND $by_first_sighting
-      )
-    )
-  ) GROUP BY posting_id
+part AS (""" + settled.larger_part("""
+    SELECT posting_id, timezone('Asia/Ho_Chi_Minh', p.bounded_from) AS since,
+      timezone('Asia/Ho_Chi_Minh', t.first_seen) AS until
+    FROM told t JOIN placed p USING (posting_id)
+    WHERE t.dated IS NULL AND p.bounded_from IS NOT NULL AND $by_first_sighting""") + """
 )
 SELECT
   t.posting_id, t.unit_id, t.url, t.title, t.form,
@@ -206,7 +195,7 @@ SELECT
   t.verdict.candidates AS candidates, t.verdict.cues AS cues,
   t.displayed_on, t.dated.posted_on AS posted_on, t.dated.raw AS posted_on_raw, t.dated.source AS posted_on_source,
   CASE WHEN t.dated IS NOT NULL THEN date_trunc('month', t.dated.posted_on)::DATE
-       ELSE part.counted_month::DATE END AS counted_month,
+       ELSE part.counted_month END AS counted_month,
   CASE WHEN t.dated IS NOT NULL THEN 'date' WHEN part.counted_month IS NOT NULL THEN 'first_seen'
        ELSE 'undated_stock' END AS counted_by,
   t.first_seen, t.first_capture_id, p.bounded_from, t.last_seen, t.last_capture_id,
