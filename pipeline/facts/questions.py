@@ -18,7 +18,7 @@ from pipeline.reviews.model import Content, Decision, Question, Ruling, Subject,
 
 # Verdicts on a group or a date are asked of what was seen of the posting first, which gives it its id.
 _POSTINGS = f"""
-WITH {CONTENT.format(wanted="s.location_id IN (SELECT posting_id FROM ctx_posting "
+WITH {CONTENT.format(wanted="m.posting_id IN (SELECT posting_id FROM ctx_posting "
                             "WHERE needs_review OR state = 'suspected_gone')")},
 read AS (
   SELECT m.posting_id, list_sort(list_distinct(list({{

@@ -50,7 +50,13 @@ MISSED = "strftime(timezone('UTC', p.first_missed), '%Y-%m-%dT%H:%M:%SZ')"
 # date is read that the person did not know. One on a removal holds for that absence.
 _HELD = f"""
 CREATE OR REPLACE TEMP TABLE ctx_review AS
-WITH {CONTENT.format(wanted="s.unit_id IN (SELECT unit_id FROM review_verdict)")},
+WITH named AS (
+  SELECT DISTINCT m.posting_id
+  FROM posting_sighting s JOIN ctx_location m USING (location_id)
+  SEMI JOIN review_verdict v ON v.unit_id = s.unit_id AND v.title_key = s.title_key
+  WHERE s.presence = 'live'
+),
+{CONTENT.format(wanted="m.posting_id IN (SELECT posting_id FROM named)")},
 held AS (
   SELECT p.posting_id, v.*,
     CASE v.subject

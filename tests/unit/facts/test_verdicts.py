@@ -216,6 +216,18 @@ def test_a_date_verdict_holds_until_a_date_is_read_that_the_person_did_not_know(
     assert questions(world, "2018-02") == []
 
 
+def test_dates_that_were_read_at_another_address_were_known_too() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05")
+    conflicting(world, crawl, "2018-02-03", "2017-12-01")
+    world.see(crawl, "Lịch", path="b", posted="2018-02-03", section_url=LIST_B)
+    world.see(crawl, "Lịch", path="b", posted="2017-11-11", section_url="", role="article", position=2, minutes=9,
+              posted_on_source="article", review_reasons=["date_conflict"], needs_review=True)
+    settle(world, Decision(Ruling.DATE, posted_on=date(2018, 2, 3)), Subject.DATE)
+    assert told(world, "locations", "needs_review") == [(2, False)]
+    assert questions(world) == []
+
+
 # -- removals ------------------------------------------------------------------------------------------------------
 
 
