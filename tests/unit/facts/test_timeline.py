@@ -115,7 +115,8 @@ def test_new_and_removed_postings_stand_behind_the_change() -> None:
     gone = world.see(january, "Kết quả", group="result", posted="2018-01-09")
     world.see(january, "Nội quy", group="regulation", posted="2016-01-01")
     february = world.crawl("2018-02", "2018-03-05")
-    world.missing(february, gone)
+    for crawl in (world.crawl("2018-02", "2018-03-02"), world.crawl("2018-02", "2018-03-03"), february):
+        world.missing(crawl, gone)
     world.see(february, "Nội quy", group="regulation", posted="2016-01-01")
     new = [world.see(february, f"Lịch tuần {n}", posted=f"2018-02-0{n}") for n in (1, 2)]
     world.build("2018-01", "2018-02")
@@ -127,6 +128,20 @@ def test_new_and_removed_postings_stand_behind_the_change() -> None:
     by_group = world.rows("SELECT group_id, change FROM fact_delta_monthly WHERE month = '2018-02-01' "
                           "AND unit_id = 'so-a' ORDER BY ALL")
     assert by_group == [("all", 1), ("notice", 0), ("regulation", 0), ("result", -1), ("schedule", 2)]
+
+
+def test_a_suspect_is_told_but_not_counted_as_removed_before_it_is_confirmed() -> None:
+    world = World()
+    gone = world.see(world.crawl("2018-01", "2018-02-05"), posted="2018-01-09")
+    world.missing(world.crawl("2018-02", "2018-03-05"), gone)
+    for day in ("2018-03-06", "2018-03-07"):
+        world.missing(world.crawl("2018-03", day), gone)
+    world.crawl("2018-03", "2018-04-05")
+    world.build("2018-01", "2018-02", "2018-03")
+    assert world.rows("SELECT month, change FROM delta_posting_monthly WHERE change <> 'new' ORDER BY ALL") == [
+        (date(2018, 2, 1), "suspected"), (date(2018, 3, 1), "removed")]
+    assert world.rows("SELECT month, n_removed FROM fact_delta_monthly WHERE unit_id = 'so-a' AND group_id = 'all' "
+                      "ORDER BY month") == [(date(2018, m, 1), n) for m, n in ((1, 0), (2, 0), (3, 1))]
 
 
 def test_postings_of_a_first_observation_are_not_new_by_that_alone() -> None:
