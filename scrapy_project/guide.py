@@ -14,6 +14,7 @@ from pipeline.extraction.model import Page, Reading
 from pipeline.extraction.override import override_for
 from pipeline.extraction.page import read_page
 from pipeline.navigation.navigator import Navigator
+from pipeline.navigation.rechecker import Rechecker
 from pipeline.navigation.told import Told
 from pipeline.programmes.loader import load
 from pipeline.programmes.model import Programme
@@ -26,13 +27,15 @@ def classifier_for(job: CrawlJob, portal: PortalJob) -> Classifier:
     return Classifier(programme, portal.communes, book)
 
 
-def guide_for(job: CrawlJob, portal: PortalJob) -> Navigator:
-    """Return a navigator that has not started."""
+def guide_for(job: CrawlJob, portal: PortalJob) -> Navigator | Rechecker:
+    """Return a guide that has not started."""
     return navigator_for(job, portal, classifier_for(job, portal))
 
 
-def navigator_for(job: CrawlJob, portal: PortalJob, classifier: Classifier) -> Navigator:
-    """Return a navigator that has not started, told what the crawl's job says."""
+def navigator_for(job: CrawlJob, portal: PortalJob, classifier: Classifier) -> Navigator | Rechecker:
+    """Return a guide that has not started, told what the crawl's job says: one for the portal, or for suspects."""
+    if portal.recheck:
+        return Rechecker(portal.url, portal.known)
     return Navigator(
         root=portal.url, labels=classifier.labels, classifier=classifier, unit_kind=portal.unit_kind,
         window_from=job.window_from, known=portal.known, limits=job.limits,

@@ -66,7 +66,8 @@ class PortalJob(_Strict):
     """One portal: whose it is, where it begins, what earlier crawls know of it.
 
     The exemptions are texts of a recorded decision (who, when, why); empty means none. `communes` are the units
-    whose postings the portal may carry: id → name. `render`: http, or browser for pages that scripts
+    whose postings the portal may carry: id → name. `recheck`: ask only for the postings of `known`, which are
+    suspected gone, and for a sign that the portal itself is up. `render`: http, or browser for pages that scripts
     fill. What the office says of the portal: `overrides` of reading,
     `extra_sections` to open from the start (address → label), `excluded` addresses (a `*` at the end: all that begin
     so) that are never asked for.
@@ -79,6 +80,7 @@ class PortalJob(_Strict):
     robots_exemption: str = ""
     tls_exemption: str = ""
     render: Literal["http", "browser"] = "http"
+    recheck: bool = False
     known: Known = Field(default_factory=Known)
     communes: dict[str, str] = Field(default_factory=dict)
     overrides: tuple[Override, ...] = ()

@@ -18,6 +18,7 @@ TYPES = frozenset({
 })
 LAYERS = ("registry", "review", "observation", "posting", "fact", "finding", "release")
 _TABLE_KEYS = {"layer", "grain", "description", "partitioned", "zeros", "key", "columns", "checks"}
+_COPY_KEYS = {"layer", "grain", "description", "copy_of", "key", "columns"}
 _COLUMN_KEYS = {"type", "description", "header", "nullable", "unit"}
 
 
@@ -39,7 +40,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table. `partitioned`: replaced month by month; `zeros`: an observed month may never be empty."""
+    """One table. `partitioned`: replaced month by month; `zeros`: an observed month may never be empty.
+
+    `checks`: SQL conditions that hold of every row; the database refuses a row that breaks one. `copy_of`: the table
+    whose rows it keeps as they once were; its own columns come first.
+    """
 
     name: str
     layer: str
@@ -49,6 +54,8 @@ class Table:
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     zeros: bool = False
+    checks: tuple[str, ...] = ()
+    copy_of: str | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -66,13 +73,16 @@ class Table:
 @lru_cache(maxsize=8)
 def load(folder: Path = FOLDER) -> dict[str, Table]:
     """Return every described table by name, in order of layer, file and place; raise DescriptionError."""
-    tables: dict[str, Table] = {}
+    found: dict[str, tuple[str, dict[str, Any]]] = {}
     for path in sorted(folder.glob("*.yaml")):
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
         for name, fields in content["tables"].items():
-            if name in tables:
+            if name in found:
                 raise DescriptionError(f"{path.name}: bảng {name} được mô tả hai lần")
-            tables[name] = _table(path.name, name, fields)
+            found[name] = path.name, fields
+    tables = {name: _table(file, name, fields) for name, (file, fields) in found.items() if "copy_of" not in fields}
+    copies = {name: _copy(file, name, fields, tables) for name, (file, fields) in found.items() if "copy_of" in fields}
+    tables = {name: {**tables, **copies}[name] for name in found}
     return dict(sorted(tables.items(), key=lambda item: LAYERS.index(item[1].layer)))
 
 
@@ -94,7 +104,20 @@ def _table(file: str, name: str, fields: dict[str, Any]) -> Table:
     if fields["partitioned"] and "month" not in names:
         raise DescriptionError(f"{where}: bảng theo tháng phải có cột month")
     return Table(name, fields["layer"], fields["grain"], fields["description"], fields["partitioned"],
-                 key, columns, fields.get("zeros", False))
+                 key, columns, fields.get("zeros", False), tuple(str(check) for check in fields.get("checks", ())))
+
+
+def _copy(file: str, name: str, fields: dict[str, Any], tables: dict[str, Table]) -> Table:
+    """Return a table that keeps another's rows: the columns and checks of that one, after its own columns."""
+    where = f"{file}: {name}"
+    _refuse_unknown(where, fields, _COPY_KEYS)
+    original = tables.get(fields["copy_of"])
+    if original is None:
+        raise DescriptionError(f"{where}: copy_of {fields['copy_of']!r} không phải là bảng được mô tả")
+    own = tuple(_column(where, str(column), rest) for column, rest in fields["columns"].items())
+    key = (*(str(part) for part in fields["key"]), *original.key)
+    return Table(name, fields["layer"], fields["grain"], fields["description"], False, key,
+                 (*own, *original.columns), checks=original.checks, copy_of=original.name)
 
 
 def _column(where: str, name: str, fields: dict[str, Any]) -> Column:

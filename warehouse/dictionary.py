@@ -34,6 +34,7 @@ def _section(table: Table) -> str:
         f"Grain: {table.grain}. Key: {key}. {'Replaced month by month' if table.partitioned else 'Rebuilt whole'}.",
         "", "| column | type | unit | header | meaning |", "|---|---|---|---|---|",
         *(_row(column) for column in table.columns), "",
+        *(f"Always: `{check}`." for check in table.checks), *([""] if table.checks else []),
     ]
     return "\n".join(lines)
 

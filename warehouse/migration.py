@@ -14,7 +14,7 @@ import duckdb
 from warehouse.schema import create_all
 
 FOLDER = Path(__file__).parent / "migrations"
-CURRENT = 5
+CURRENT = 6
 _VERSIONS = (
     "CREATE TABLE IF NOT EXISTS schema_version "
     "(version INTEGER NOT NULL, applied_at TIMESTAMPTZ NOT NULL DEFAULT current_timestamp)"

@@ -31,12 +31,13 @@ def quote(name: str) -> str:
 
 
 def create_table(table: Table) -> str:
-    """Return CREATE TABLE with NOT NULL where the description has no `nullable`.
+    """Return CREATE TABLE with NOT NULL where the description has no `nullable`, and the table's own checks.
 
     No PRIMARY KEY: its index makes replacing a month three times as slow; `warehouse.store` checks the key of
     every load inside the transaction instead.
     """
-    lines = ",\n".join(f"  {_definition(column)}" for column in table.columns)
+    checks = [f"CHECK ({check})" for check in table.checks]
+    lines = ",\n".join(f"  {line}" for line in [*map(_definition, table.columns), *checks])
     return f"CREATE TABLE {quote(table.name)} (\n{lines}\n)"
 
 

@@ -8,7 +8,7 @@ older version (`warehouse.migration`).
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -101,6 +101,24 @@ def replace_all(con: duckdb.DuckDBPyConnection, name: str, rows: Rows, *, audit:
     """Replace every row of a table in one transaction; return the number of rows. Refusals as above."""
     table = described(name)
     return _replace(con, table, rows, "true", audit, not table.zeros)
+
+
+def add_together(con: duckdb.DuckDBPyConnection, loads: Mapping[str, Rows]) -> None:
+    """Add rows to several tables in one transaction: all or none. Refused are doubled keys among them, NULL where
+    none may be, and columns that are not described; the caller knows that the rows are not there yet."""
+    con.execute("BEGIN TRANSACTION")
+    try:
+        for name, rows in loads.items():
+            try:
+                _stage(con, described(name), rows, "true")
+                con.execute(f"INSERT INTO {quote(name)} BY NAME SELECT * FROM {_INCOMING}")
+            finally:
+                _unstage(con, rows)
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    con.execute("CHECKPOINT")
 
 
 def _replace(con: duckdb.DuckDBPyConnection, table: Table, rows: Rows, where: str,

@@ -29,8 +29,13 @@ def text(vocabulary: str, code: str) -> str:
 
 
 def cause_text(code: str) -> str:
-    """Return why an observation failed: `unreachable` → "không truy cập được"."""
-    return text("cause", code)
+    """Return why nothing is concluded: `unreachable` → "không truy cập được", `not_to_end` → …"""
+    return text("open_cause" if code in load()["open_cause"] else "cause", code)
+
+
+def causes() -> frozenset[str]:
+    """Return the closed list of causes: of observations that failed, and of verdicts that are still open."""
+    return frozenset(load()["cause"]) | frozenset(load()["open_cause"])
 
 
 def outcome_text(code: str) -> str:

@@ -24,7 +24,10 @@ from pipeline.facts import (
     fact_checklist_monthly,
     fact_coverage_monthly,
     fact_delta_monthly,
+    fact_known_monthly,
     fact_postings_monthly,
+    fact_section_coverage_monthly,
+    fact_series_monthly,
     fact_unit_monthly,
     portal_observation,
     posting,
@@ -34,7 +37,9 @@ from pipeline.facts import (
 from pipeline.facts.context import MonthContext
 from pipeline.facts.loading import ready
 from pipeline.facts.observations import observe
+from pipeline.findings import finding
 from pipeline.months import Month
+from pipeline.release import restatement
 from pipeline.terminal import SNAPSHOTS
 from pipeline.workspace import Workspace
 from warehouse.store import WarehouseError
@@ -71,11 +76,16 @@ def _counting(con: duckdb.DuckDBPyConnection, context: MonthContext) -> dict[str
     ready(con, context)
     modules = {
         "fact_coverage_monthly": fact_coverage_monthly.build,
+        "fact_section_coverage_monthly": fact_section_coverage_monthly.build,
         "fact_postings_monthly": fact_postings_monthly.build,
+        "fact_known_monthly": fact_known_monthly.build,
         "fact_unit_monthly": fact_unit_monthly.build,
         "fact_checklist_monthly": fact_checklist_monthly.build,
         "delta_posting_monthly": delta_posting_monthly.build,
         "fact_delta_monthly": fact_delta_monthly.build,
+        "fact_series_monthly": fact_series_monthly.build,
+        "finding": finding.build,
+        restatement.TABLE: restatement.build,
     }
     return {name: partial(build, prepared=True) for name, build in modules.items()}
 
@@ -91,20 +101,36 @@ _STEPS = (
     _Step("postings", {
         "posting": ("posting_sighting", "section_observation", "review_verdict"),
         "posting_location": ("posting_sighting", "section_observation", "review_verdict"),
-    }, lambda _con, _context: {"posting": posting.build}, along=("posting_location",)),
+        "posting_edit": ("posting_sighting", "review_verdict"),
+    }, lambda _con, _context: {"posting": posting.build}, along=("posting_location", "posting_edit")),
     _Step("facts", {
         "fact_coverage_monthly": (
             "unit_version", "portal", "portal_observation", "section_observation", "posting_sighting",
             "review_verdict"),
         "fact_section_coverage_monthly": ("capture", "fact_coverage_monthly", "section_observation"),
         "fact_postings_monthly": ("posting", "fact_coverage_monthly"),
+        "fact_known_monthly": (
+            "posting", "fact_postings_monthly", "fact_coverage_monthly", "fact_section_coverage_monthly"),
         "fact_unit_monthly": ("posting", "fact_postings_monthly", "fact_coverage_monthly"),
         "fact_checklist_monthly": ("posting", "fact_coverage_monthly"),
         "delta_posting_monthly": ("posting", "fact_coverage_monthly"),
         "fact_delta_monthly": (
             "fact_postings_monthly", "fact_unit_monthly", "fact_coverage_monthly", "delta_posting_monthly"),
+        "fact_series_monthly": ("fact_unit_monthly", "unit_succession"),
+        "finding": (
+            "posting", "posting_edit", "section_observation", "fact_coverage_monthly", "fact_unit_monthly",
+            "fact_checklist_monthly"),
+        restatement.TABLE: (
+            "posting", "fact_known_monthly", "release", "released_unit_monthly", "released_posting", "review_verdict"),
     }, _counting),
 )
+
+
+def make_tables(con: duckdb.DuckDBPyConnection, context: MonthContext, step: str) -> None:
+    """Make the tables of a step (observations, postings, facts) as its assets do; raise WarehouseError."""
+    [found] = [one for one in _STEPS if one.name == step]
+    for make in found.builds(con, context).values():
+        make(con, context)
 
 
 def fact_assets(months: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:

@@ -22,11 +22,14 @@ from pipeline.facts.posting import as_of
 from pipeline.months import Month
 from pipeline.outputs.appendix import render as render_appendix
 from pipeline.outputs.delta import render as render_delta
+from pipeline.outputs.recommendations import render as render_recommendations
 from pipeline.programmes.model import Layout, Programme
 from pipeline.workspace import Workspace
 
 DELTA = "bien_dong"
 DELTA_FILE = "bien-dong.xlsx"
+RECOMMENDATIONS = "kien_nghi"
+RECOMMENDATIONS_FILE = "kien-nghi.xlsx"
 Render = Callable[[duckdb.DuckDBPyConnection, Workspace, MonthContext], bytes]
 
 
@@ -35,13 +38,26 @@ def appendix_name(layout_id: str) -> str:
     return layout_id.replace("-", "_")
 
 
+def render_month(
+    con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext
+) -> dict[str, bytes]:
+    """Return file → content of every workbook of the month, as its assets write them."""
+    as_of(con, context)
+    renders = {layout.file: _appendix(layout.id) for layout in context.programme.layouts}
+    renders |= {DELTA_FILE: _delta, RECOMMENDATIONS_FILE: _recommendations}
+    return {file: render(con, workspace, context) for file, render in sorted(renders.items())}
+
+
 def output_assets(programme: Programme, months: dg.PartitionsDefinition[str]) -> list[dg.AssetsDefinition]:
     """Return one asset for each workbook of a month."""
     appendices = [
         _workbook(
             appendix_name(layout.id), layout.file,
             f"{layout.label.capitalize()}: {layout.title}".replace("{month}", "trong tháng"),
-            ["posting", "fact_coverage_monthly", "fact_unit_monthly", "fact_checklist_monthly"],
+            [
+                "posting", "fact_coverage_monthly", "fact_unit_monthly", "fact_checklist_monthly", "finding",
+                "review_note",
+            ],
             months, _appendix(layout.id), layout,
         )
         for layout in programme.layouts
@@ -50,7 +66,12 @@ def output_assets(programme: Programme, months: dg.PartitionsDefinition[str]) ->
         DELTA, DELTA_FILE, "Biến động so với tháng trước: theo đơn vị, theo nhóm, toàn tỉnh, kèm tin mới và tin bị gỡ.",
         ["fact_coverage_monthly", "fact_delta_monthly", "delta_posting_monthly"], months, _delta,
     )
-    return [*appendices, deltas]
+    recommendations = _workbook(
+        RECOMMENDATIONS, RECOMMENDATIONS_FILE,
+        "Nhận xét và kiến nghị với từng đơn vị: nêu từ tháng nào, đã khắc phục chưa, kèm bằng chứng.",
+        ["posting", "fact_coverage_monthly", "finding", "review_note"], months, _recommendations,
+    )
+    return [*appendices, deltas, recommendations]
 
 
 def _appendix(layout_id: str) -> Render:
@@ -66,6 +87,13 @@ def _appendix(layout_id: str) -> Render:
 def _delta(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext) -> bytes:
     return render_delta(
         con, context.programme, context.registry, context.month, render_options(workspace, context, DELTA)
+    )
+
+
+def _recommendations(con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext) -> bytes:
+    programme = context.programme
+    return render_recommendations(
+        con, programme, context.registry, context.month, render_options(workspace, context, programme.layouts[-1].id)
     )
 
 

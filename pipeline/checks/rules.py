@@ -4,6 +4,7 @@ What belongs here: comparing tables with each other and with the registry. What 
 (`pipeline.checks.tables`), workbooks (`pipeline.checks.workbooks`), and making the tables (`pipeline.facts`).
 """
 
+# ruff: noqa: S608 - statements are put together from constants of this module
 from __future__ import annotations
 
 from collections.abc import Collection
@@ -12,7 +13,7 @@ from typing import Any
 import duckdb
 
 from pipeline.months import Month
-from warehouse.vocabularies import cause_text
+from warehouse.vocabularies import cause_text, causes, status_text
 
 
 def units_complete(
@@ -30,7 +31,7 @@ def unit_totals_agree(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]
         SELECT u.unit_id, u.programme_id, u.n_postings, sum(p.n_postings),
                u.n_results, sum(p.n_postings) FILTER (p.group_id = 'result')
         FROM fact_unit_monthly u LEFT JOIN fact_postings_monthly p USING (month, unit_id, programme_id)
-        WHERE month = ? GROUP BY ALL
+        WHERE month = $month GROUP BY ALL
         HAVING u.n_postings IS DISTINCT FROM sum(p.n_postings)
             OR u.n_results <> sum(p.n_postings) FILTER (p.group_id = 'result')
         ORDER BY ALL""", month)
@@ -45,7 +46,7 @@ def province_totals_agree(con: duckdb.DuckDBPyConnection, month: Month) -> list[
     rows = _rows(con, """
         SELECT programme_id, group_id,
                max(n_postings) FILTER (unit_id = 'province'), sum(n_postings) FILTER (unit_id <> 'province')
-        FROM fact_delta_monthly WHERE month = ? GROUP BY ALL
+        FROM fact_delta_monthly WHERE month = $month GROUP BY ALL
         HAVING coalesce(max(n_postings) FILTER (unit_id = 'province'), 0)
             <> coalesce(sum(n_postings) FILTER (unit_id <> 'province'), 0)
         ORDER BY ALL""", month)
@@ -55,36 +56,89 @@ def province_totals_agree(con: duckdb.DuckDBPyConnection, month: Month) -> list[
     ]
 
 
-def zeros_are_proven(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
-    """A zero stands only where the unit was assessed by a crawl that can be named; elsewhere no figure stands."""
-    rows = _rows(con, """
-        SELECT u.unit_id, u.n_postings, c.assessed, c.crawl_id
-        FROM fact_unit_monthly u LEFT JOIN fact_coverage_monthly c USING (month, unit_id)
-        WHERE month = ? AND (
-            (u.n_postings IS NOT NULL AND (NOT coalesce(c.assessed, false) OR c.crawl_id IS NULL))
-        ) ORDER BY ALL""", month)
+# A coverage proves something where the unit was assessed, and of each of its portals at least one list was read whole
+# whose captures are all there, each with its record in a file.
+_PROVEN = """
+    captured AS (
+        SELECT s.coverage_id, s.portal_id, s.section_url,
+               bool_and(s.complete AND c.file IS NOT NULL AND coalesce(c.outcome IN ('captured', 'unchanged'), false))
+                 AS proven
+        FROM fact_section_coverage_monthly s CROSS JOIN unnest(s.captures) AS x(capture_id)
+        LEFT JOIN capture c ON c.capture_id = x.capture_id
+        WHERE s.month = $month GROUP BY ALL
+    ), portal AS (
+        SELECT s.coverage_id, s.portal_id, coalesce(bool_or(c.proven), false) AS proven
+        FROM fact_section_coverage_monthly s LEFT JOIN captured c USING (coverage_id, portal_id, section_url)
+        WHERE s.month = $month GROUP BY ALL
+    ), proven AS (
+        SELECT v.coverage_id FROM fact_coverage_monthly v JOIN portal p USING (coverage_id)
+        WHERE v.month = $month AND v.assessed GROUP BY v.coverage_id HAVING bool_and(p.proven)
+    )"""
+
+
+def coverage_is_proven(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
+    """A unit is assessed only by lists whose captures can be opened."""
+    rows = _rows(con, f"""
+        WITH {_PROVEN}
+        SELECT unit_id, coverage_id FROM fact_coverage_monthly v ANTI JOIN proven USING (coverage_id)
+        WHERE month = $month AND assessed ORDER BY ALL""", month)
     return [
-        f"{unit}: ghi {n} lượt nhưng không có lần thu thập nào chứng minh (đánh giá được: {bool(assessed)}, {crawl})"
-        for unit, n, assessed, crawl in rows
+        f"{unit}: ghi đánh giá được nhưng độ phủ {coverage} không có bản chụp chứng minh" for unit, coverage in rows
+    ]
+
+
+def zeros_are_proven(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
+    """A figure, zero too, stands only where its coverage proves that the unit was assessed."""
+    rows = _rows(con, f"""
+        WITH {_PROVEN}, figure AS (
+            SELECT unit_id, 'mọi nhóm' AS what, n_postings AS n, coverage_id FROM fact_unit_monthly WHERE month = $month
+            UNION ALL
+            SELECT unit_id, group_id || ' (' || level || ')', n_postings, coverage_id
+            FROM fact_postings_monthly WHERE month = $month
+        )
+        SELECT unit_id, what, n, f.coverage_id FROM figure f
+        LEFT JOIN proven p ON p.coverage_id = f.coverage_id
+            AND f.coverage_id = strftime($month, '%Y-%m') || '/' || unit_id
+        WHERE n IS NOT NULL AND p.coverage_id IS NULL ORDER BY ALL""", month)
+    return [
+        f"{unit}, {what}: ghi {n} lượt nhưng không có lần thu thập nào chứng minh (độ phủ: {coverage})"
+        for unit, what, n, coverage in rows
     ]
 
 
 def missing_is_proven(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
-    """A *missing* carries the crawl that proves it, and stands only where the unit was assessed."""
+    """A *missing*, a *removed* and a number of the checklist carry the coverage that proves them."""
+    rows = _rows(con, f"""
+        WITH {_PROVEN}
+        SELECT k.unit_id, k.level, k.group_id, k.status
+        FROM fact_checklist_monthly k
+        LEFT JOIN proven p ON p.coverage_id = k.coverage_id
+            AND k.coverage_id = strftime($month, '%Y-%m') || '/' || k.unit_id
+        WHERE k.month = $month AND (
+            (p.coverage_id IS NULL AND (k.status IN ('missing', 'removed') OR k.n IS NOT NULL))
+            OR (k.status IN ('missing', 'removed') AND len(k.evidence) = 0)
+        ) ORDER BY ALL""", month)
+    return [
+        f"{unit}: {group} ({level}) ghi {status_text(status)} nhưng không có bằng chứng"
+        for unit, level, group, status in rows
+    ]
+
+
+def causes_are_known(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
+    """Every cause of the month is of the closed list."""
     rows = _rows(con, """
-        SELECT k.unit_id, k.level, k.group_id
-        FROM fact_checklist_monthly k LEFT JOIN fact_coverage_monthly c USING (month, unit_id)
-        WHERE month = ? AND k.status = 'missing'
-          AND (len(k.evidence) = 0 OR NOT coalesce(c.assessed, false))
+        SELECT DISTINCT 'fact_coverage_monthly' AS "table", cause FROM fact_coverage_monthly WHERE month = $month
+        UNION SELECT 'fact_section_coverage_monthly', cause FROM fact_section_coverage_monthly WHERE month = $month
+        UNION SELECT 'fact_checklist_monthly', cause FROM fact_checklist_monthly WHERE month = $month
         ORDER BY ALL""", month)
-    return [f"{unit}: {group} ({level}) ghi chưa đăng tải nhưng không có bằng chứng" for unit, level, group in rows]
+    return [f"{table}: {cause!r} không có trong danh mục nguyên nhân" for table, cause in rows if cause not in causes()]
 
 
 def not_assessed(con: duckdb.DuckDBPyConnection, month: Month) -> list[tuple[str, str]]:
     """Return (unit, why) of each unit that could not be assessed."""
     rows = _rows(con, """
         SELECT unit_id, cause, detail FROM fact_coverage_monthly
-        WHERE month = ? AND NOT assessed ORDER BY unit_id""", month)
+        WHERE month = $month AND NOT assessed ORDER BY unit_id""", month)
     return [(unit, _why(cause, detail)) for unit, cause, detail in rows]
 
 
@@ -97,5 +151,5 @@ def _of(month: Month) -> str:
 
 
 def _rows(con: duckdb.DuckDBPyConnection, sql: str, month: Month) -> list[tuple[Any, ...]]:
-    found: list[tuple[Any, ...]] = con.execute(sql, [month.first_day]).fetchall()
+    found: list[tuple[Any, ...]] = con.execute(sql, {"month": month.first_day}).fetchall()
     return found

@@ -52,24 +52,34 @@ class _Check:
 
 
 _FACTS = (
-    "fact_coverage_monthly", "fact_postings_monthly", "fact_unit_monthly", "fact_checklist_monthly",
-    "fact_delta_monthly",
+    "fact_coverage_monthly", "fact_section_coverage_monthly", "fact_postings_monthly", "fact_unit_monthly",
+    "fact_checklist_monthly", "fact_delta_monthly",
 )
 _COMPLETE = "Mỗi đơn vị theo dõi có dòng trong bảng, và không có đơn vị nào khác."
 # A unit that could not be assessed fails `coverage` visibly, but its row in the workbook says so itself.
 _CHECKS = (
     *(_Check(table, "units_complete", _COMPLETE, _units_complete(table)) for table in _FACTS),
+    _Check("fact_section_coverage_monthly", "coverage_is_proven",
+           "Đơn vị đánh giá được khi các chuyên mục đã duyệt có bản chụp mở lại được.",
+           _of_month(rules.coverage_is_proven)),
     _Check("fact_unit_monthly", "totals_equal_sum",
            "Số lượt và số kết quả của đơn vị bằng tổng các nhóm.", _of_month(rules.unit_totals_agree)),
     _Check("fact_unit_monthly", "zeros_are_proven",
-           "Con số (kể cả 0) chỉ có khi có lần thu thập chứng minh.", _of_month(rules.zeros_are_proven)),
+           "Con số (kể cả 0) chỉ có khi độ phủ và các bản chụp chứng minh.", _of_month(rules.zeros_are_proven)),
     _Check("fact_checklist_monthly", "missing_is_proven",
-           "Mỗi kết luận “chưa đăng tải” kèm lần thu thập chứng minh.", _of_month(rules.missing_is_proven)),
+           "Mỗi kết luận “chưa đăng tải”, “đã gỡ” kèm độ phủ và bản chụp chứng minh.",
+           _of_month(rules.missing_is_proven)),
+    _Check("fact_checklist_monthly", "causes_are_known",
+           "Mọi nguyên nhân không đánh giá được thuộc danh mục đóng.", _of_month(rules.causes_are_known)),
     _Check("fact_delta_monthly", "totals_equal_sum",
            "Dòng toàn tỉnh bằng tổng các đơn vị.", _of_month(rules.province_totals_agree)),
     _Check("fact_coverage_monthly", "coverage",
            "Mọi đơn vị theo dõi đều đánh giá được trong tháng.", _coverage, blocking=False),
 )
+
+
+CHECKED = tuple(dict.fromkeys(check.table for check in _CHECKS))
+"""The tables that have checks."""
 
 
 def check_specs(table: str, months: dg.PartitionsDefinition[str]) -> list[dg.AssetCheckSpec]:

@@ -21,6 +21,7 @@ from pipeline.months import Month
 from pipeline.programmes.model import Column, Layout, LayoutTable, Programme
 from pipeline.registry.model import Registry, UnitVersion
 from pipeline.workspace import Workspace
+from warehouse.issued import shown
 
 Line = tuple[Any, ...]
 _MARK = "✓"
@@ -29,9 +30,11 @@ _NAME = "appendix_equals_facts"
 
 @dataclass(frozen=True)
 class _Facts:
-    """The facts that cells show: (month, unit) → figures; (unit, level, group) → checklist; units assessed."""
+    """The facts that cells show: (month, unit) → figures; (earlier month, unit of today) → postings; (unit, level,
+    group) → checklist; units assessed."""
 
     units: dict[tuple[Month, str], tuple[int | None, int | None, date | None]]
+    inherited: dict[tuple[Month, str], int | None]
     checks: dict[tuple[str, str, str], tuple[str, int | None, int | None]]
     assessed: frozenset[str]
 
@@ -59,18 +62,27 @@ def differences(
     facts = _facts(con, programme.id, month)
     found: list[str] = []
     for table in layout.tables:
-        units = [unit for block in table.blocks for unit in registry.units(month.last_day, block.kinds)]
+        units = _units(table, registry, month)
         for unit in units:
             found += _unit_differences(lines, table, unit, facts, month)
-        if table.total_label:
-            found += _total_differences(lines, table, units, facts, month)
+        if table.total_label and units:
+            found += _total_differences(lines, table, registry, facts, month)
     return found
+
+
+def _units(table: LayoutTable, registry: Registry, month: Month) -> list[UnitVersion]:
+    return [unit for block in table.blocks for unit in registry.listed(month.last_day, block.kinds, block.under)]
 
 
 def _facts(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month) -> _Facts:
     units = con.execute(
-        """SELECT month, unit_id, n_postings, n_results, latest_posting_date
-        FROM fact_unit_monthly WHERE programme_id = ?""", [programme_id]
+        f"""SELECT month, unit_id, n_postings, n_results, latest_posting_date
+        FROM {shown("fact_unit_monthly", month.first_day)} WHERE programme_id = ?""",  # noqa: S608 - described names
+        [programme_id]
+    ).fetchall()
+    inherited = con.execute(
+        "SELECT series_month, unit_id, n_postings FROM fact_series_monthly WHERE programme_id = ? AND month = ?",
+        [programme_id, month.first_day]
     ).fetchall()
     checks = con.execute(
         """SELECT unit_id, level, group_id, status, n, m
@@ -81,6 +93,7 @@ def _facts(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month) -> _
     ).fetchall()
     return _Facts(
         units={(Month.of(day), unit): (n, results, latest) for day, unit, n, results, latest in units},
+        inherited={(Month.of(day), unit): n for day, unit, n in inherited},
         checks={(unit, level, group): (status, n, m) for unit, level, group, status, n, m in checks},
         assessed=frozenset(unit for (unit,) in assessed),
     )
@@ -124,6 +137,8 @@ def _expected(column: Column, unit_id: str, facts: _Facts, month: Month) -> obje
         case "position" | "name" | "note":
             expected: object = _ANY
         case "postings":
+            if column.month_offset and column.structure == "now":
+                n = facts.inherited.get((month.shift(column.month_offset), unit_id))
             expected = _TEXT if n is None else n
         case "results":
             expected = results
@@ -150,8 +165,9 @@ def _agrees(cell: object, expected: object) -> bool:
 
 
 def _total_differences(
-    lines: Sequence[Line], table: LayoutTable, units: Sequence[UnitVersion], facts: _Facts, month: Month
+    lines: Sequence[Line], table: LayoutTable, registry: Registry, facts: _Facts, month: Month
 ) -> list[str]:
+    """A total is over the units of its own month, whatever became of them."""
     rows = [line for line in lines if isinstance(line[0], str) and line[0].startswith(table.total_label or "")]
     if len(rows) != 1:
         return [f"dòng tổng: có {len(rows)} dòng {table.total_label!r}"]
@@ -159,8 +175,10 @@ def _total_differences(
     for number, column in enumerate(table.columns):
         if column.show not in ("postings", "results"):
             continue
+        own = column.model_copy(update={"structure": "then"})
+        units = _units(table, registry, month.shift(column.month_offset))
         known = [
-            value for unit in units if isinstance(value := _expected(column, unit.unit_id, facts, month), int)
+            value for unit in units if isinstance(value := _expected(own, unit.unit_id, facts, month), int)
         ]
         expected = sum(known) if known else _TEXT
         if not _agrees(rows[0][number], expected):

@@ -6,9 +6,9 @@ time (`pipeline.facts.timeline`), any figure (one module a table).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from pipeline.months import ZONE, Month
 from pipeline.programmes.model import Programme
+from pipeline.registry.lineage import Origin, origins
 from pipeline.registry.model import Registry
 from pipeline.snapshots.store import SnapshotStore
 from warehouse.arrow import column
@@ -60,8 +61,13 @@ def watching_ended(month: Month, programme: Programme, store: SnapshotStore) -> 
     return max(moments)
 
 
+SERIES_MONTHS = 12
+"""So many earlier months are told by the structure of a month (`fact_series_monthly`)."""
+
+
 def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
-    """Make `ctx_unit`, `ctx_portal`, `ctx_commune`, `ctx_group` and `ctx_owed` as of the month's last day."""
+    """Make `ctx_unit`, `ctx_portal`, `ctx_commune`, `ctx_group` and `ctx_owed` as of the month's last day, and
+    `ctx_origin`: from which units of an earlier month (`series_month`) a unit comes, where it is not itself alone."""
     day = context.month.last_day
     watched = context.registry.watched(day)
     ids = {u.unit_id for u in watched}
@@ -81,12 +87,28 @@ def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     owed = sorted({(o.kind, str(o.level), g) for o in context.programme.obligations for g in o.groups})
     _temp(con, "ctx_owed", {
         "kind": [o[0] for o in owed], "level": [o[1] for o in owed], "group_id": [o[2] for o in owed]})
+    _prepare_origins(con, context)
+
+
+def _prepare_origins(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Make `ctx_origin` (series_month, unit_id, unit_then, shared); a unit without any origin has a NULL unit_then."""
+    rows: list[tuple[date, str, str | None, bool]] = []
+    day = context.month.last_day
+    for back in range(1, SERIES_MONTHS + 1) if context.registry.successions else ():
+        month = context.month.shift(-back)
+        for unit_id, origin in origins(context.registry, month.last_day, day).items():
+            if origin != Origin((unit_id,), False):
+                rows += [(month.first_day, unit_id, old, origin.shared) for old in origin.unit_ids or (None,)]
+    _temp(con, "ctx_origin", {
+        "series_month": [row[0] for row in rows], "unit_id": [row[1] for row in rows],
+        "unit_then": [row[2] for row in rows], "shared": [row[3] for row in rows],
+    }, {"series_month": pa.date32(), "shared": pa.bool_()})
 
 
 def was_observed(con: duckdb.DuckDBPyConnection, context: MonthContext) -> bool:
-    """Say whether any crawl was made for the month up to the end of its watching."""
+    """Say whether any crawl was made for the month up to the end of its watching; re-checks alone observe nothing."""
     found = con.execute(
-        "SELECT count(*) FROM portal_observation WHERE month = $month AND observed_at <= $until",
+        "SELECT count(*) FROM portal_observation WHERE month = $month AND observed_at <= $until AND kind = 'watch'",
         {"month": context.month.first_day, "until": context.observed_until}).fetchall()
     return bool(found[0][0])
 
@@ -100,10 +122,10 @@ def parameters(context: MonthContext) -> dict[str, object]:
     }
 
 
-def _temp(con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, list[object] | list[str] | list[int]],
+def _temp(con: duckdb.DuckDBPyConnection, table: str, columns: Mapping[str, Sequence[object]],
           types: Mapping[str, pa.DataType] | None = None) -> None:
     known = types or {}
-    arrays = [column(values, known.get(name, pa.string())) for name, values in columns.items()]
+    arrays = [column(list(values), known.get(name, pa.string())) for name, values in columns.items()]
     con.register("_ctx", pa.Table.from_arrays(arrays, names=list(columns)))
     con.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM _ctx")  # noqa: S608 - names of this module
     con.unregister("_ctx")

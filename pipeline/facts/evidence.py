@@ -9,6 +9,33 @@ from __future__ import annotations
 import duckdb
 
 from pipeline.facts.context import MonthContext, parameters
+from pipeline.facts.settled import RULED_SECTIONS
+
+_SECTIONS = f"""
+CREATE OR REPLACE TEMP TABLE ctx_section AS
+WITH listed AS (
+  SELECT s.* REPLACE (coalesce(r.role, s.role) AS role)
+  FROM section_observation s LEFT JOIN {RULED_SECTIONS} r USING (portal_id, section_url)
+  WHERE s.month = $month
+),
+section AS (
+  SELECT s.*,
+    NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
+    s.complete AND x.change IS NULL AS whole,
+    s.role = 'section' AND whole AS kept, x.change
+  FROM listed s LEFT JOIN capture c ON c.capture_id = s.captures[1]
+  LEFT JOIN ctx_change x
+    ON x.crawl_id = s.crawl_id AND x.portal_id = s.portal_id AND x.section_url = s.section_url
+)
+-- A list that looks unlike what it was (`ctx_change`) was not read whole.
+-- A section that answers "gone" is a definite answer, as long as another section of the programme was read whole.
+-- Where no section of the programme was read whole, postings may stand in any general list: each must be whole.
+SELECT *, NOT whole
+  AND CASE WHEN bool_or(kept) OVER (PARTITION BY crawl_id, portal_id)
+    THEN role = 'section' AND NOT vanished
+    ELSE role = 'section' OR NOT vanished END AS broken
+FROM section
+"""  # noqa: S608 - put together from constants
 
 # Crawls made after the month's end say more than earlier ones: where a portal has any, only those count.
 _SQL = """
@@ -18,27 +45,7 @@ WITH crawl AS (
     p.observed_at >= $month_end AS after_month,
     bool_or(p.observed_at >= $month_end) OVER (PARTITION BY p.portal_id) AS any_after_month
   FROM portal_observation p JOIN ctx_portal USING (portal_id)
-  WHERE p.month = $month AND p.observed_at <= $until
-),
-section AS (
-  SELECT s.*,
-    NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
-    s.complete AND x.change IS NULL AS whole,
-    s.role = 'section' AND whole AS kept, x.change
-  FROM section_observation s LEFT JOIN capture c ON c.capture_id = s.captures[1]
-  LEFT JOIN ctx_change x
-    ON x.crawl_id = s.crawl_id AND x.portal_id = s.portal_id AND x.section_url = s.section_url
-  WHERE s.month = $month
-),
--- A list that looks unlike what it was (`ctx_change`) was not read whole.
--- A section that answers "gone" is a definite answer, as long as another section of the programme was read whole.
--- Where no section of the programme was read whole, postings may stand in any general list: each must be whole.
-judged AS (
-  SELECT *, NOT whole
-    AND CASE WHEN bool_or(kept) OVER (PARTITION BY crawl_id, portal_id)
-      THEN role = 'section' AND NOT vanished
-      ELSE role = 'section' OR NOT vanished END AS broken
-  FROM section
+  WHERE p.month = $month AND p.observed_at <= $until AND p.kind = 'watch'
 ),
 covered AS (
   SELECT crawl_id, portal_id,
@@ -51,7 +58,7 @@ covered AS (
       AS broken_cause,
     arg_min(concat_ws(': ', coalesce(nullif(trail, ''), section_url), change), section_url) FILTER (broken)
       AS broken_section
-  FROM judged GROUP BY crawl_id, portal_id
+  FROM ctx_section GROUP BY crawl_id, portal_id
 ),
 -- A posting seen for the first time, without a date and with its page unread, may belong to the month.
 unread AS (
@@ -79,7 +86,7 @@ chosen AS (
   QUALIFY row_number() OVER (PARTITION BY portal_id ORDER BY conclusive DESC, observed_at DESC, crawl_id) = 1
 )
 SELECT
-  t.unit_id, t.portal_id, c.crawl_id,
+  t.unit_id, t.portal_id, c.crawl_id, c.observed_at,
   coalesce(c.conclusive, false) AS conclusive,
   CASE
     WHEN c.conclusive THEN 'none'
@@ -87,7 +94,7 @@ SELECT
     WHEN NOT c.observed THEN coalesce(nullif(c.cause, 'none'), 'not_crawled')
     WHEN c.broken_cause IS NOT NULL THEN coalesce(nullif(c.broken_cause, 'none'), 'structure_changed')
     WHEN c.read_sections = 0 THEN 'no_section'
-    ELSE c.unread_cause END AS cause,
+    ELSE coalesce(nullif(c.unread_cause, 'none'), 'not_crawled') END AS cause,
   CASE
     WHEN c.crawl_id IS NULL OR c.conclusive THEN ''
     WHEN c.observed AND c.broken_section IS NOT NULL THEN c.broken_section
@@ -103,13 +110,15 @@ FROM ctx_portal t LEFT JOIN chosen c USING (portal_id)
 
 
 def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
-    """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause.
+    """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause; and
+    `ctx_section`, one row a list of each of the month's crawls, judged. Re-checks are no month's evidence.
 
     Needs `ctx_portal` (`context.prepare`), `ctx_posting` and `ctx_location` (`timeline.materialise`), `ctx_change`
     (`changes.compare`).
     """
     values = parameters(context)
     del values["programme"]
+    con.execute(_SECTIONS, {"month": values["month"]})
     con.execute(_SQL, {
         **values,
         "month_end": context.month_end,

@@ -1,6 +1,7 @@
 """`fact_checklist_monthly`: is what a unit owes on show, as of the end of the month's watching.
 
-A positive is evidence by itself; *missing* needs lists read to their end, and carries the crawl that proves it.
+A positive is evidence by itself; *missing* needs lists read to their end, and carries the coverage that proves it;
+*removed* needs every posting that was there confirmed gone.
 What does not belong here: ✓ and n/m as drawn (`pipeline.outputs`).
 """
 
@@ -28,7 +29,8 @@ posting AS (
   SELECT p.posting_id, p.unit_id, p.group_id, p.level, p.commune_id, p.candidates,
     list_contains(p.review_reasons, 'group') AS doubtful,
     p.state IN ('live', 'unlisted') AND (v.assessed OR seen.posting_id IS NOT NULL) AS on_show,
-    p.state IN ('suspected_gone', 'gone') AS lost
+    p.state = 'gone' AS lost,
+    p.state = 'suspected_gone' AS suspected
   FROM ctx_posting p
   JOIN fact_coverage_monthly v ON v.unit_id = p.unit_id AND v.month = $month
   LEFT JOIN seen USING (posting_id)
@@ -45,8 +47,10 @@ found AS (
     CASE level WHEN 'own' THEN count(*) FILTER (shown)
                ELSE count(DISTINCT commune_id) FILTER (shown) END AS n,
     count(*) FILTER (lost) AS lost,
+    count(*) FILTER (suspected) AS suspected,
     list_sort(list(posting_id) FILTER (shown)) AS shown_ids,
-    list_sort(list(posting_id) FILTER (lost)) AS lost_ids
+    list_sort(list(posting_id) FILTER (lost)) AS lost_ids,
+    list_sort(list(posting_id) FILTER (suspected)) AS suspected_ids
   FROM told GROUP BY unit_id, group_id, level
 ),
 walked AS (
@@ -54,14 +58,18 @@ walked AS (
   FROM ctx_evidence GROUP BY unit_id
 ),
 judged AS (
-  SELECT o.unit_id, o.level, o.group_id, o.communes, v.assessed, f.shown_ids, f.lost_ids, w.crawls,
+  SELECT o.unit_id, o.level, o.group_id, o.communes, v.assessed, v.coverage_id, w.crawls,
+    f.shown_ids, f.lost_ids, f.suspected_ids,
     coalesce(f.n, 0) AS n,
     CASE
-      WHEN coalesce(f.n, 0) > 0 THEN 'published'
-      WHEN NOT v.assessed OR p.group_id IS NOT NULL THEN 'not_assessable'
-      WHEN f.lost > 0 THEN 'removed'
-      WHEN w.to_end THEN 'missing'
-      ELSE 'not_assessable' END AS status
+      WHEN coalesce(f.n, 0) > 0 THEN 'none'
+      WHEN NOT v.assessed THEN v.cause
+      WHEN p.group_id IS NOT NULL THEN 'awaiting_review'
+      WHEN f.suspected > 0 THEN 'awaiting_recheck'
+      WHEN f.lost > 0 OR w.to_end THEN 'none'
+      ELSE 'not_to_end' END AS why,
+    CASE WHEN coalesce(f.n, 0) > 0 THEN 'published' WHEN why <> 'none' THEN 'not_assessable'
+      WHEN f.lost > 0 THEN 'removed' ELSE 'missing' END AS status
   FROM owed o
   JOIN fact_coverage_monthly v ON v.unit_id = o.unit_id AND v.month = $month
   JOIN walked w ON w.unit_id = o.unit_id
@@ -78,8 +86,10 @@ SELECT
   status,
   CASE WHEN assessed AND status <> 'not_assessable' THEN n::INTEGER END AS n,
   CASE WHEN level = 'commune' THEN communes::INTEGER END AS m,
-  CASE status WHEN 'published' THEN shown_ids WHEN 'removed' THEN lost_ids
-              ELSE coalesce(crawls, []) END AS evidence
+  CASE WHEN status = 'published' THEN shown_ids WHEN status = 'removed' THEN lost_ids
+       WHEN why = 'awaiting_recheck' THEN suspected_ids ELSE coalesce(crawls, []) END AS evidence,
+  CASE WHEN assessed THEN coverage_id END AS coverage_id,
+  why AS cause
 FROM judged
 ORDER BY unit_id, group_id, level
 """

@@ -1,6 +1,7 @@
 """`fact_coverage_monthly`: could the unit be judged this month, on which crawl, and if not, why.
 
-What does not belong here: choosing a portal's crawl (`pipeline.facts.evidence`).
+Every figure of the month carries the `coverage_id` that proves it. What does not belong here: choosing a portal's
+crawl (`pipeline.facts.evidence`), the lists behind it (`pipeline.facts.fact_section_coverage_monthly`).
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ SELECT
   bool_and(e.complete) AS pagination_complete,
   min(e.observations)::INTEGER AS observations,
   $until::TIMESTAMPTZ AS observed_until,
-  max(e.crawl_id) AS crawl_id
+  max(e.crawl_id) AS crawl_id,
+  strftime($month::DATE, '%Y-%m') || '/' || u.unit_id AS coverage_id
 FROM ctx_unit u JOIN ctx_evidence e USING (unit_id)
 GROUP BY u.unit_id
 ORDER BY u.unit_id

@@ -41,7 +41,8 @@ SELECT
   CASE WHEN v.assessed THEN coalesce(c.n_postings, 0)::INTEGER END AS n_postings,
   CASE WHEN v.assessed THEN coalesce(c.n_doubtful, 0)::INTEGER END AS n_doubtful,
   CASE WHEN v.assessed THEN c.latest_posting_date END AS latest_posting_date,
-  CASE WHEN v.assessed THEN coalesce(c.undated, 0)::INTEGER END AS undated
+  CASE WHEN v.assessed THEN coalesce(c.undated, 0)::INTEGER END AS undated,
+  CASE WHEN v.assessed THEN v.coverage_id END AS coverage_id
 FROM grid
 LEFT JOIN counted c USING (unit_id, group_id, level)
 JOIN fact_coverage_monthly v ON v.unit_id = grid.unit_id AND v.month = $month

@@ -1,7 +1,7 @@
 """`fact_series_monthly`: the figures of earlier months by the structure of this month.
 
-A unit that took over from others shows what they had together. The same months by the structure of their own time
-are `fact_unit_monthly`, which no succession changes. What does not belong here: who took over from whom
+A unit that took over from others shows what they had together, as it was issued where it was. The same months by
+the structure of their own time are `fact_unit_monthly`, which no succession changes. What does not belong here: who took over from whom
 (`pipeline.registry.lineage`), drawing (`pipeline.outputs`).
 """
 
@@ -11,11 +11,12 @@ import duckdb
 
 from pipeline.facts.context import SERIES_MONTHS, MonthContext
 from pipeline.facts.loading import replace_fact
+from warehouse.issued import shown
 
 TABLE = "fact_series_monthly"
 _SQL = f"""
 WITH earlier AS (
-  SELECT month AS series_month, unit_id AS unit_then, n_postings, n_results FROM fact_unit_monthly
+  SELECT month AS series_month, unit_id AS unit_then, n_postings, n_results FROM {{units}}
   WHERE programme_id = $programme AND month < $month
     AND month >= ($month::DATE - INTERVAL {SERIES_MONTHS} MONTH)::DATE
 ),
@@ -40,4 +41,5 @@ ORDER BY o.unit_id, o.series_month
 
 def build(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool = False) -> int:
     """Replace the month (`prepared`: see `replace_fact`); return the number of rows."""
-    return replace_fact(con, context, TABLE, _SQL, prepared)
+    sql = _SQL.replace("{units}", shown("fact_unit_monthly", context.month.first_day))
+    return replace_fact(con, context, TABLE, sql, prepared)

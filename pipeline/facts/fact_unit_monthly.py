@@ -39,7 +39,8 @@ SELECT
     WHEN c.latest_posting_date IS NOT NULL THEN 'dated'
     WHEN k.has_items THEN 'not_displayed'
     ELSE 'nothing_to_date' END AS latest_posting_state,
-  c.n_undated_stock
+  c.n_undated_stock,
+  CASE WHEN v.assessed THEN v.coverage_id END AS coverage_id
 FROM fact_coverage_monthly v
 LEFT JOIN counted c USING (unit_id)
 LEFT JOIN known k USING (unit_id)

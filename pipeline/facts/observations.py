@@ -172,6 +172,7 @@ def _portal_row(replayed: Replay, crawl_id: str, portal: PortalJob) -> Row:
         "observed_at": moment_of(crawl_id), "observed": report.observed, "cause": str(report.cause),
         "detail": report.detail, "sections": len(report.sections), "pages": report.pages,
         "articles": report.articles, "failed_articles": report.failed_articles,
+        "kind": "recheck" if portal.recheck else "watch",
     }
 
 

@@ -16,6 +16,7 @@ from pipeline.extraction.model import NextPage, Reading
 from pipeline.navigation.model import Arrival, PageRead, PortalReport, Role, Want
 from pipeline.navigation.navigator import Navigator
 from pipeline.navigation.pager import page_key
+from pipeline.navigation.rechecker import Rechecker
 from pipeline.snapshots.bodies import CaptureError
 from pipeline.snapshots.model import Capture, Cause, Outcome
 
@@ -35,7 +36,7 @@ class Replay:
     files: Mapping[str, AttachmentText] = field(default_factory=dict)
 
 
-def replay(navigator: Navigator, captures: Iterable[Capture], read: Read, missing: Cause) -> Replay:
+def replay(navigator: Navigator | Rechecker, captures: Iterable[Capture], read: Read, missing: Cause) -> Replay:
     """Serve the navigator's wants from captures, first in, first out; then offer those it never asked for.
 
     `read` may raise CaptureError: then the capture counts as truncated. `missing` is the cause of a want that

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.months import Month
+from warehouse.issued import shown
 
 
 @dataclass(frozen=True)
@@ -36,14 +37,21 @@ class Summary:
 
 _FIGURES = """
 SELECT c.unit_id, c.assessed, c.cause, f.n_postings, f.n_results
-FROM fact_coverage_monthly c JOIN fact_unit_monthly f USING (month, unit_id)
+FROM {coverage} c JOIN {units} f USING (month, unit_id)
 WHERE c.month = $month AND f.programme_id = $programme ORDER BY c.unit_id
 """
 
 
-def summarise(con: duckdb.DuckDBPyConnection, month: Month, programme_id: str) -> Summary | None:
-    """Return the month's figures, None for a month that was never observed."""
-    rows = con.execute(_FIGURES, {"month": month.first_day, "programme": programme_id}).fetchall()
+def summarise(
+    con: duckdb.DuckDBPyConnection, month: Month, programme_id: str, seen_from: Month | None = None
+) -> Summary | None:
+    """Return the month's figures, None for a month that was never observed.
+
+    `seen_from`: a later month, from which this one is shown as it was issued, where it was.
+    """
+    before = (seen_from or month).first_day
+    sql = _FIGURES.format(coverage=shown("fact_coverage_monthly", before), units=shown("fact_unit_monthly", before))
+    rows = con.execute(sql, {"month": month.first_day, "programme": programme_id}).fetchall()
     if not rows:
         return None
     postings = {unit: n for unit, assessed, _, n, _ in rows if assessed}
@@ -67,4 +75,4 @@ def summarise(con: duckdb.DuckDBPyConnection, month: Month, programme_id: str) -
 
 def series(con: duckdb.DuckDBPyConnection, last: Month, programme_id: str, months: int = 3) -> list[Summary | None]:
     """Return the summaries of `months` months that end with `last`, None where one was never observed."""
-    return [summarise(con, last.shift(back), programme_id) for back in range(1 - months, 1)]
+    return [summarise(con, last.shift(back), programme_id, last) for back in range(1 - months, 1)]

@@ -13,9 +13,11 @@ import duckdb
 
 from pipeline.months import Month
 from pipeline.outputs import evidence, excel, styles
-from pipeline.outputs.figures import Figures, load, units_of
+from pipeline.outputs.figures import Figures, load, structure_notes, units_of
 from pipeline.outputs.options import RenderOptions
 from pipeline.outputs.page import MARGIN_INCHES, Page
+from pipeline.outputs.remarks import Remarks
+from pipeline.outputs.remarks import load as load_remarks
 from pipeline.outputs.sheets import Cell, Sheet
 from pipeline.outputs.wording import day_in_text, wording
 from pipeline.programmes.model import Column, Layout, LayoutTable, Programme, UnitBlock
@@ -39,9 +41,32 @@ class _Scene:
     month: Month
     options: RenderOptions
     figures: Figures
+    remarks: Remarks
 
     def units(self, block: UnitBlock) -> list[UnitVersion]:
         return units_of(block, self.registry, self.month, self.options.positions)
+
+    def tables(self) -> list[LayoutTable]:
+        """Return the tables that have units to show; all where none has."""
+        found = [table for table in self.layout.tables if any(map(self.units, table.blocks))]
+        return found or list(self.layout.tables)
+
+    def blocks(self, table: LayoutTable) -> list[UnitBlock]:
+        """Return the blocks of a table that have units; all where none has."""
+        return [block for block in table.blocks if self.units(block)] or list(table.blocks)
+
+    def known(self, table: LayoutTable, month: Month) -> list[int | None]:
+        """Return the postings of a month unit by unit, by the structure of that month: what its total is over."""
+        if month == self.month:
+            units = [unit.unit_id for block in table.blocks for unit in self.units(block)]
+            return [None if self.figures.cause(unit) else self.n_postings(month, unit) for unit in units]
+        then = [unit for b in table.blocks for unit in self.registry.listed(month.last_day, b.kinds, b.under)]
+        return [self.n_postings(month, unit.unit_id) for unit in then]
+
+    def n_postings(self, month: Month, unit_id: str) -> int | None:
+        """Return what a unit had in a month, None where that is not known."""
+        found = self.figures.units.get((month, unit_id))
+        return None if found is None else found.n_postings
 
     def say(self, text: str, month: Month) -> str:
         words = wording()
@@ -58,7 +83,8 @@ def render(con: duckdb.DuckDBPyConnection, programme: Programme, layout_id: str,
     """
     layout = layout_of(programme, layout_id)
     figures = load(con, programme.id, month, [month.shift(offset) for offset in _offsets(layout)])
-    scene = _Scene(layout, programme, registry, month, options, figures)
+    remarks = load_remarks(con, programme, registry, month)
+    scene = _Scene(layout, programme, registry, month, options, figures, remarks)
     units = [unit for table in layout.tables for block in table.blocks for unit in scene.units(block)]
     proof = evidence.Proof(programme, registry, month, options, layout, tuple(units))
     sheets = [_main_sheet(scene), evidence.postings_sheet(con, proof), evidence.coverage_sheet(con, proof)]
@@ -78,21 +104,21 @@ def _offsets(layout: Layout) -> list[int]:
 
 
 def _main_sheet(scene: _Scene) -> Sheet:
-    layout, options, words = scene.layout, scene.options, wording()
-    page = Page(_grid(layout))
+    layout, options, words, tables = scene.layout, scene.options, wording(), scene.tables()
+    page = Page(_grid(tables))
     title = scene.say(layout.title, scene.month)
     spoken = words.in_words(scene.month)
     under = words.observed if "{month}" in layout.title else words.month_observed
     day = day_in_text(options.last_day)
     subtitle = under.format(Month=spoken[0].upper() + spoken[1:], day=day)
     top = page.title_block(options, layout.label, title, subtitle, _LEFT_COLUMNS)
-    several = len(layout.tables) > 1
+    several = len(tables) > 1
     repeat = page.repeat_from(top) if several else None
-    for number, table in enumerate(layout.tables):
+    for number, table in enumerate(tables):
         header = _draw_table(page, scene, table, several, first=number == 0)
         repeat = repeat or (header, header)
     freeze = "C1" if several else f"C{repeat[1] + 1}" if repeat else None
-    page.footnotes(_footnotes(layout))
+    page.footnotes(_footnotes(scene))
     return Sheet(
         title=layout.label.capitalize(), widths=page.widths, rows=page.rows, merges=page.merges, repeat=repeat,
         freeze=freeze, breaks=page.breaks, margin=MARGIN_INCHES, header=options.header(),
@@ -100,12 +126,12 @@ def _main_sheet(scene: _Scene) -> Sheet:
     )
 
 
-def _grid(layout: Layout) -> list[float]:
+def _grid(tables: Sequence[LayoutTable]) -> list[float]:
     """Return column widths that serve all tables: column k of each lies on k, a last column over what is left."""
-    count = max(len(table.columns) for table in layout.tables)
-    widest = max(layout.tables, key=lambda table: len(table.columns))
+    count = max(len(table.columns) for table in tables)
+    widest = max(tables, key=lambda table: len(table.columns))
     grid = [column.width for column in widest.columns]
-    for table in layout.tables:
+    for table in tables:
         for number, column in enumerate(table.columns[:-1]):
             grid[number] = max(grid[number], column.width)
     return grid[:count]
@@ -134,7 +160,7 @@ def _draw_table(page: Page, scene: _Scene, table: LayoutTable, several: bool, fi
     number = page.last
     if not several:
         page.repeat_from(number)
-    for block, rows in zip(table.blocks, blocks, strict=True):
+    for block, rows in zip(scene.blocks(table), blocks, strict=True):
         if not captioned:
             page.block_heading(block.heading, rows, spans)
         for cells in rows:
@@ -155,7 +181,7 @@ def _spans(table: LayoutTable, columns: int) -> list[tuple[int, int]]:
 def _block_rows(scene: _Scene, table: LayoutTable) -> list[list[list[Cell]]]:
     """Return the rows of each block, a unit each; numbers begin anew where the block says so."""
     blocks, number = [], 0
-    for block in table.blocks:
+    for block in scene.blocks(table):
         number = 0 if block.restart else number
         rows = []
         for unit in scene.units(block):
@@ -174,7 +200,8 @@ def _name(_: _Scene, __: Column, unit: UnitVersion, ___: int) -> Cell:
 
 
 def _note(scene: _Scene, _: Column, unit: UnitVersion, __: int) -> Cell:
-    return Cell(scene.figures.note(unit.unit_id), styles.NOTE)
+    cause = scene.figures.note(unit.unit_id)
+    return Cell(scene.remarks.note(unit, scene.layout.id, cause), styles.NOTE)
 
 
 def _mark(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
@@ -203,6 +230,8 @@ def _ratio(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
 
 def _postings(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
     month = scene.month.shift(column.month_offset)
+    if column.month_offset and column.structure == "now":
+        return _inherited(scene, month, unit)
     found = scene.figures.units.get((month, unit.unit_id))
     if column.month_offset and found is None:
         return Cell(wording().never_observed, styles.MARK)
@@ -210,6 +239,18 @@ def _postings(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
     if found is None or found.n_postings is None or unseen:
         return _unknown()
     return Cell(found.n_postings, styles.NUMBER)
+
+
+def _inherited(scene: _Scene, month: Month, unit: UnitVersion) -> Cell:
+    """Return what the units had together that this one comes from; – where there was none, or where what they had
+    went to several units."""
+    found = scene.figures.inherited.get((month, unit.unit_id))
+    if found is None:
+        return Cell(wording().never_observed, styles.MARK)
+    if found.n_postings is not None:
+        return Cell(found.n_postings, styles.NUMBER)
+    unseen = any(scene.n_postings(month, old) is None for old in found.origins)
+    return _unknown() if unseen else Cell(wording().never_observed, styles.MARK)
 
 
 def _results(scene: _Scene, _: Column, unit: UnitVersion, __: int) -> Cell:
@@ -243,44 +284,47 @@ def _total_row(scene: _Scene, table: LayoutTable, spans: Sequence[tuple[int, int
     """Return the totals: the label over the columns before the first figure, then sums of what is known."""
     summed = [n for n, column in enumerate(table.columns) if column.show in ("postings", "results")]
     units = [unit for block in table.blocks for unit in scene.units(block)]
-    cells = [Cell(_total_label(scene, table, units), styles.TOTAL)]
+    cells = [Cell(_total_label(scene, table), styles.TOTAL)]
     for number in range(summed[0], len(table.columns)):
         column = table.columns[number]
         if number not in summed:
             cells.append(Cell(None, styles.TOTAL))
             continue
-        shown = [_SHOW[column.show](scene, column, unit, 0).value for unit in units]
+        month = scene.month.shift(column.month_offset)
+        shown = scene.known(table, month) if column.show == "postings" else [
+            _SHOW[column.show](scene, column, unit, 0).value for unit in units]
         known = [value for value in shown if isinstance(value, int)]
-        unseen = scene.month.shift(column.month_offset) not in scene.figures.observed_months
+        unseen = month not in scene.figures.observed_months
         nothing = wording().never_observed if unseen else status_text(NOT_ASSESSABLE)
         cells.append(Cell(sum(known), styles.TOTAL_NUMBER) if known else Cell(nothing, styles.TOTAL_CENTRE))
     return cells, [(0, summed[0] - 1), *spans[summed[0]:]]
 
 
-def _total_label(scene: _Scene, table: LayoutTable, units: Sequence[UnitVersion]) -> str:
+def _total_label(scene: _Scene, table: LayoutTable) -> str:
     """Return the label, saying over how many units the totals are where not all could be assessed."""
     words, short = wording(), {}
     for column in (c for c in table.columns if c.show == "postings"):
         month = scene.month.shift(column.month_offset)
-        known = sum(isinstance(_postings(scene, column, unit, 0).value, int) for unit in units)
-        if known < len(units) and month in scene.figures.observed_months:
-            short[month] = known
+        values = scene.known(table, month)
+        if None in values and month in scene.figures.observed_months:
+            short[month] = (sum(value is not None for value in values), len(values))
     label = table.total_label or ""
     if not short:
         return label
     if set(short) == {scene.month}:
-        return words.assessed.format(label=label, assessed=short[scene.month], units=len(units))
+        assessed, units = short[scene.month]
+        return words.assessed.format(label=label, assessed=assessed, units=units)
     parts = [
-        words.assessed_in_month.format(assessed=known, units=len(units), month_short=words.short(month))
-        for month, known in sorted(short.items())
+        words.assessed_in_month.format(assessed=assessed, units=units, month_short=words.short(month))
+        for month, (assessed, units) in sorted(short.items())
     ]
     return words.assessed_by_month.format(label=label, months="; ".join(parts))
 
 
-def _footnotes(layout: Layout) -> list[str]:
+def _footnotes(scene: _Scene) -> list[str]:
     """Return the lines that explain the signs this layout can show."""
     words = wording().footnotes
-    shown = {column.show for table in layout.tables for column in table.columns}
+    shown = {column.show for table in scene.layout.tables for column in table.columns}
     lines = [words.heading]
     if "mark" in shown:
         lines.append(words.mark)
@@ -290,4 +334,10 @@ def _footnotes(layout: Layout) -> list[str]:
         lines.append(words.never_observed)
     if "results" in shown:
         lines.append(words.results)
+    earlier = {
+        scene.month.shift(c.month_offset) for table in scene.layout.tables for c in table.columns
+        if c.show == "postings" and c.month_offset and c.structure == "now"
+    }
+    units = [unit for table in scene.tables() for block in scene.blocks(table) for unit in scene.units(block)]
+    lines += structure_notes(scene.figures, scene.registry, units, earlier)
     return [*lines, words.not_assessable]

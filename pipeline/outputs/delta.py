@@ -16,7 +16,16 @@ import duckdb
 from pipeline.months import Month
 from pipeline.outputs import excel, styles
 from pipeline.outputs.evidence import level_text
-from pipeline.outputs.figures import Figures, commune_names, load, local_moment, rows, units_of
+from pipeline.outputs.figures import (
+    Figures,
+    commune_names,
+    counting_blocks,
+    load,
+    local_moment,
+    rows,
+    structure_notes,
+    units_of,
+)
 from pipeline.outputs.lists import Record, list_footer, list_sheet
 from pipeline.outputs.options import RenderOptions
 from pipeline.outputs.page import MARGIN_INCHES, Page
@@ -94,7 +103,7 @@ def render(con: duckdb.DuckDBPyConnection, programme: Programme, registry: Regis
     The same tables, programme, registry, month and options give the same bytes.
     """
     blocks = tuple(
-        (block, tuple(units_of(block, registry, month, options.positions))) for block in _blocks(programme)
+        (block, tuple(units_of(block, registry, month, options.positions))) for block in counting_blocks(programme)
     )
     scene = _Scene(programme, registry, month, options, load(con, programme.id, month, [month, month.shift(-1)]),
                    _changes(con, programme, month), blocks)
@@ -107,13 +116,6 @@ def render(con: duckdb.DuckDBPyConnection, programme: Programme, registry: Regis
         _list(scene, lists.removed, _listed(con, scene, "removed")),
     ]
     return excel.render(sheets, options.properties(wording().delta.label, programme.name, month))
-
-
-def _blocks(programme: Programme) -> tuple[UnitBlock, ...]:
-    """Return the blocks of the table that counts postings, or of all tables where none does."""
-    tables = [table for layout in programme.layouts for table in layout.tables]
-    counting = [t for t in tables if any(column.show == "postings" for column in t.columns)]
-    return tuple(block for t in (counting[:1] or tables) for block in t.blocks)
 
 
 def _changes(con: duckdb.DuckDBPyConnection, programme: Programme, month: Month) -> dict[tuple[str, str], _Change]:
@@ -198,7 +200,8 @@ def _open(page: Page, scene: _Scene, header: Sequence[str]) -> int:
 
 def _close(page: Page, scene: _Scene, title: str, head: int) -> Sheet:
     notes = wording().footnotes
-    page.footnotes([notes.heading, notes.no_comparison, notes.not_assessable, notes.listed])
+    structure = structure_notes(scene.figures, scene.registry, scene.units, {scene.month.shift(-1)})
+    page.footnotes([notes.heading, notes.no_comparison, *structure, notes.not_assessable, notes.listed])
     return Sheet(title=title, widths=page.widths, rows=page.rows, merges=page.merges, repeat=(head, head),
                  freeze=f"C{head + 1}", margin=MARGIN_INCHES, header=scene.options.header(),
                  footer=scene.options.footer(title, scene.month))

@@ -5,7 +5,7 @@ What belongs here: reading fact tables. What does not: computing anything (`pipe
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -14,8 +14,9 @@ import duckdb
 
 from pipeline.months import ZONE, Month
 from pipeline.outputs.wording import wording
-from pipeline.programmes.model import UnitBlock
+from pipeline.programmes.model import Programme, UnitBlock
 from pipeline.registry.model import Registry, UnitVersion
+from warehouse.issued import shown
 from warehouse.vocabularies import cause_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -42,6 +43,14 @@ class Check:
 
 
 @dataclass(frozen=True)
+class Inherited:
+    """A row of `fact_series_monthly`: what the units of an earlier month had together that one of today comes from."""
+
+    n_postings: int | None
+    origins: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Coverage:
     """A row of `fact_coverage_monthly`."""
 
@@ -52,9 +61,13 @@ class Coverage:
 
 @dataclass(frozen=True)
 class Figures:
-    """Figures of a month and of the months of its window."""
+    """Figures of a month and of the months of its window.
+
+    `units`: by the structure of each month; `inherited`: earlier months' postings by the structure of this one.
+    """
 
     units: dict[tuple[Month, str], UnitFigures]
+    inherited: dict[tuple[Month, str], Inherited]
     checks: dict[tuple[str, str, str], Check]
     coverage: dict[str, Coverage]
     observed_months: frozenset[Month]
@@ -81,18 +94,24 @@ def cause_in_words(code: str) -> str:
 
 
 def load(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month, window: Sequence[Month]) -> Figures:
-    """Read the figures of `month` and, for units, of every month of `window`."""
+    """Read the figures of `month` and, for units, of every month of `window`: earlier ones as they were issued."""
     days = [m.first_day for m in window]
-    units = rows(con, """
+    units = rows(con, f"""
         SELECT month, unit_id, n_postings, n_results, latest_posting_date, latest_posting_state
-        FROM fact_unit_monthly WHERE programme_id = ? AND list_contains(?, month)""", [programme_id, days])
+        FROM {shown("fact_unit_monthly", month.first_day)}
+        WHERE programme_id = ? AND list_contains(?, month)""", [programme_id, days])  # noqa: S608 - described names
     checks = rows(con, """
         SELECT unit_id, level, group_id, status, n, m
         FROM fact_checklist_monthly WHERE programme_id = ? AND month = ?""", [programme_id, month.first_day])
+    inherited = rows(con, """
+        SELECT series_month, unit_id, n_postings, origins FROM fact_series_monthly
+        WHERE programme_id = ? AND month = ? AND list_contains(?, series_month)""",
+        [programme_id, month.first_day, days])
     coverage = rows(con, "SELECT unit_id, assessed, cause, detail FROM fact_coverage_monthly WHERE month = ?",
                     [month.first_day])
     return Figures(
         units={(Month.of(day), unit): UnitFigures(*rest) for day, unit, *rest in units},
+        inherited={(Month.of(day), unit): Inherited(n, tuple(old)) for day, unit, n, old in inherited},
         checks={(unit, level, group): Check(*rest) for unit, level, group, *rest in checks},
         coverage={unit: Coverage(*rest) for unit, *rest in coverage},
         observed_months=frozenset(Month.of(row[0]) for row in units),
@@ -118,12 +137,38 @@ def units_of(block: UnitBlock, registry: Registry, month: Month, positions: Mapp
 
     `positions` moves a unit to that place (STT, from 1) within the block.
     """
-    units = registry.units(month.last_day, block.kinds)
+    units = registry.listed(month.last_day, block.kinds, block.under)
     ordered = [unit for unit in units if unit.unit_id not in positions]
     moved = [unit for unit in units if unit.unit_id in positions]
     for unit in sorted(moved, key=lambda u: (positions[u.unit_id], u.position, u.unit_id)):
         ordered.insert(positions[unit.unit_id] - 1, unit)
     return ordered
+
+
+def counting_blocks(programme: Programme) -> tuple[UnitBlock, ...]:
+    """Return the blocks of the table that counts postings, or of all tables where none does."""
+    tables = [table for layout in programme.layouts for table in layout.tables]
+    counting = [t for t in tables if any(column.show == "postings" for column in t.columns)]
+    return tuple(block for t in (counting[:1] or tables) for block in t.blocks)
+
+
+def structure_notes(
+    figures: Figures, registry: Registry, units: Iterable[UnitVersion], earlier: Collection[Month]
+) -> list[str]:
+    """Return a line for each unit whose figures of `earlier` months are what other units had, and by what law."""
+    told = {one.predecessor_id: one.instrument for one in registry.successions}
+    names = {version.unit_id: version.name for version in registry.versions}
+    lines = []
+    for unit in units:
+        past = [figures.inherited[month, unit.unit_id].origins for month in earlier
+                if (month, unit.unit_id) in figures.inherited]
+        others = sorted({old for origins in past for old in origins} - {unit.unit_id})
+        if others:
+            behind = sorted({old for origins in past for old in origins}, key=lambda old: (old != unit.unit_id, old))
+            lines.append(wording().footnotes.structure.format(
+                unit=unit.name, origins=", ".join(names[old] for old in behind),
+                instrument="; ".join(sorted({told[old] for old in others if told.get(old)}))))
+    return lines
 
 
 def commune_names(registry: Registry, month: Month) -> dict[str, str]:

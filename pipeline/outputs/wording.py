@@ -62,6 +62,7 @@ class ListSheets(_Strict):
     unit_groups: ListSheet
     new: ListSheet
     removed: ListSheet
+    finding_evidence: ListSheet
 
 
 class Footnotes(_Strict):
@@ -72,6 +73,7 @@ class Footnotes(_Strict):
     ratio: str
     never_observed: str
     results: str
+    structure: str
     not_assessable: str
     no_comparison: str
     listed: str
@@ -103,6 +105,17 @@ class DeltaWords(_Strict):
     position: str
 
 
+class RecommendationWords(_Strict):
+    """Words of the workbook of findings and recommendations."""
+
+    label: str
+    sheet: str
+    title: str
+    units: str
+    nothing_found: str
+    dismissed: str
+
+
 class Wording(_Strict):
     """Everything of `wording.yaml`."""
 
@@ -129,6 +142,7 @@ class Wording(_Strict):
     uses: Uses
     undated: str
     delta: DeltaWords
+    recommendations: RecommendationWords
     sheets: ListSheets
 
     def in_words(self, month: Month) -> str:

@@ -48,16 +48,31 @@ def load(programme_id: str, folder: Path = FOLDER) -> Programme:
 
 
 def _read(path: Path) -> Programme:
+    data = _data(path)
+    try:
+        return Programme.model_validate(data)
+    except ValidationError as error:
+        raise ProgrammeError([f"{path.name}: {_line(e, data)}" for e in error.errors()]) from error
+
+
+def _data(path: Path, below: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return the fields of a file over those of the programme that it extends: each field replaces the whole field,
+    but `policy`, of which only the given numbers change."""
     try:
         data = yaml.load(path.read_text(encoding="utf-8"), Loader=_OnceLoader)  # noqa: S506 - a SafeLoader
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ProgrammeError([f"{path.name}: không đọc được YAML: {' '.join(str(error).split())}"]) from error
     if not isinstance(data, dict):
         raise ProgrammeError([f"{path.name}: tệp trống hoặc khác dạng; cần các trường id, name, version, groups, …"])
-    try:
-        return Programme.model_validate(data)
-    except ValidationError as error:
-        raise ProgrammeError([f"{path.name}: {_line(e, data)}" for e in error.errors()]) from error
+    base_id = data.pop("extends", None)
+    if base_id is None:
+        return data
+    base = path.with_name(f"{base_id}.yaml")
+    if base_id in (*below, path.stem) or not base.is_file():
+        raise ProgrammeError([f"{path.name}: extends: không có chương trình {base_id!r}, hoặc nó lại dựa vào tệp này"])
+    inherited = _data(base, (*below, path.stem))
+    policy = {**inherited.get("policy", {}), **data.get("policy", {})}
+    return {**inherited, **data, **({"policy": policy} if policy else {})}
 
 
 def _line(error: Any, data: Any) -> str:

@@ -114,7 +114,8 @@ class Column(_Strict):
     """One column of an appendix table.
 
     `show`: position (STT) · name · mark (✓ or blank) · ratio (`n/m`, "0" where n = 0) · postings (count of
-    month + `month_offset`) · results · latest_posting · note.
+    month + `month_offset`) · results · latest_posting · note. `structure`, of an earlier month's postings: `then`
+    shows what the unit itself had, `now` what the units had together that it took over from.
     """
 
     header: str
@@ -122,14 +123,19 @@ class Column(_Strict):
     group: str | None = None
     level: Level = "own"
     month_offset: int = 0
+    structure: Literal["then", "now"] = "then"
     width: float = 12
 
 
 class UnitBlock(_Strict):
-    """Units of some kinds under one group row; numbering starts anew where `restart`."""
+    """Units of some kinds under one group row; numbering starts anew where `restart`.
+
+    `under`: only units without a parent or with one of these kinds (a commune of a district has no row of its own).
+    """
 
     heading: str | None
     kinds: tuple[str, ...]
+    under: tuple[str, ...] | None = None
     restart: bool = True
 
 
@@ -164,13 +170,13 @@ class Policy(_Strict):
     rechecks: int = 2
     recheck_hours: int = 24
     date_conflict_days: int = 31
+    undated: Literal["first_sighting", "not_updated"] = "first_sighting"
 
 
 class Programme(_Strict):
     """A monitoring programme (chương trình theo dõi)."""
 
     id: str
-    undated: Literal["first_sighting", "not_updated"] = "first_sighting"
     name: str
     version: int
     groups: tuple[Group, ...]

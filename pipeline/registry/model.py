@@ -76,6 +76,15 @@ class Registry:
         ]
         return tuple(sorted(found, key=lambda v: (v.position, v.unit_id)))
 
+    def listed(self, on: date, kinds: tuple[str, ...], under: tuple[str, ...] | None = None) -> tuple[UnitVersion, ...]:
+        """Return the units of some kinds valid on `on`; with `under`, only those without a parent or whose parent is
+        of one of these kinds."""
+        found = self.units(on, kinds)
+        if under is None:
+            return found
+        above = {unit.unit_id: unit.kind for unit in self.units(on)}
+        return tuple(unit for unit in found if unit.parent_id is None or above.get(unit.parent_id) in under)
+
     def unit(self, unit_id: str, on: date) -> UnitVersion:
         """Return the version valid on `on`; raise KeyError."""
         for version in self.versions:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
+import duckdb
 import pytest
 from world import World, moved_portal, with_policy
 
@@ -168,6 +169,58 @@ def test_missing_and_zero_carry_the_crawl_that_proves_them() -> None:
     assert not world.rows("FROM fact_coverage_monthly WHERE assessed AND crawl_id IS NULL")
 
 
+def test_every_figure_and_missing_leads_to_the_coverage_and_its_captures() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05", sections=(
+        {}, {"section_url": "http://so-a.test/news", "role": "general", "complete": False, "cause": "budget"}))
+    world.crawl("2018-02", "2018-03-05", "so-b", observed=False, cause="tls")
+    world.build("2018-02")
+    chain = world.rows("""
+        SELECT DISTINCT k.status, s.section_url, s.complete, s.budget_hit, s.cause, c.capture_id
+        FROM fact_checklist_monthly k JOIN fact_coverage_monthly v USING (coverage_id)
+        JOIN fact_section_coverage_monthly s USING (coverage_id)
+        CROSS JOIN unnest(s.captures) AS x(capture_id) JOIN capture c USING (capture_id)
+        WHERE k.unit_id = 'so-a' ORDER BY ALL""")
+    assert chain == [("missing", "http://so-a.test/news", False, True, "budget", f"{crawl}/so-a/s2"),
+                     ("missing", "http://so-a.test/tcd", True, False, "none", f"{crawl}/so-a/s1")]
+    for table in ("fact_postings_monthly", "fact_unit_monthly", "fact_checklist_monthly"):
+        assert world.rows(f"SELECT DISTINCT unit_id, coverage_id FROM {table} WHERE unit_id <> 'huyen-c' ORDER BY ALL"
+                          ) == [("so-a", "2018-02/so-a"), ("so-b", None)], table
+
+
+def test_a_portal_without_any_list_has_one_row_that_says_why() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05", observed=False, cause="tls")
+    world.capture(date(2018, 2, 1), crawl, "so-a", "h1", datetime(2018, 3, 5, tzinfo=UTC), "failed", role="home")
+    world.build("2018-02")
+    assert world.rows("SELECT portal_id, section_url, cause, complete, captures FROM fact_section_coverage_monthly "
+                      "ORDER BY ALL") == [
+        ("huyen-c", "", "not_crawled", False, []), ("so-a", "", "tls", False, [f"{crawl}/so-a/h1"]),
+        ("so-b", "", "not_crawled", False, [])]
+
+
+def test_a_list_that_looks_unlike_what_it_was_is_not_complete() -> None:
+    world = World()
+    world.crawl("2018-01", "2018-02-05", sections=({"items": 9, "shown": list("abcdefghi")},))
+    world.crawl("2018-02", "2018-03-05", sections=({"items": 0},))
+    world.build("2018-02")
+    assert world.rows("SELECT complete, cause, detail FROM fact_section_coverage_monthly WHERE portal_id = 'so-a'"
+                      ) == [(False, "structure_changed", "danh sách còn 0 tin, từng có 9")]
+
+
+@pytest.mark.parametrize("change", [
+    "fact_unit_monthly SET n_postings = 0", "fact_postings_monthly SET n_postings = 0",
+    "fact_checklist_monthly SET status = 'missing', cause = 'none'",
+    "fact_checklist_monthly SET n = 0", "fact_coverage_monthly SET cause = 'none'",
+])
+def test_the_database_refuses_a_figure_or_a_missing_without_its_coverage(change: str) -> None:
+    world = World()
+    world.crawl("2018-02", "2018-03-05", observed=False, cause="tls")
+    world.build("2018-02")
+    with pytest.raises(duckdb.ConstraintException):
+        world.con.execute(f"UPDATE {change}")
+
+
 def test_published_carries_its_postings() -> None:
     world = World()
     posting = world.see(world.crawl("2018-02", "2018-03-05"), posted="2016-08-05")
@@ -201,12 +254,56 @@ def test_a_mark_of_last_month_says_nothing_of_a_portal_that_is_down() -> None:
     assert world.status("2018-02", "schedule")[:2] == ("not_assessable", None)
 
 
-def test_what_was_live_and_is_gone_is_removed() -> None:
+def test_what_was_live_and_is_confirmed_gone_is_removed() -> None:
     world = World()
     posting = world.see(world.crawl("2018-01", "2018-02-05"), group="result", posted="2017-09-09")
-    world.missing(world.crawl("2018-02", "2018-03-05"), posting)
+    world.missing(world.crawl("2018-02", "2018-03-02"), posting)
+    for day in ("2018-03-03", "2018-03-04"):
+        world.missing(world.crawl("2018-02", day, kind="recheck", sections=()), posting)
     world.build("2018-02")
     assert world.status("2018-02", "result") == ("removed", 0, None, [posting])
+    assert why(world, "result") == ("2018-02/so-a", "none")
+
+
+def test_what_is_only_suspected_gone_is_neither_removed_nor_missing() -> None:
+    world = World()
+    posting = world.see(world.crawl("2018-01", "2018-02-05"), group="result", posted="2017-09-09")
+    world.missing(world.crawl("2018-02", "2018-03-04"), posting)
+    world.missing(world.crawl("2018-02", "2018-03-05", kind="recheck", sections=()), posting)
+    world.missing(world.crawl("2018-03", "2018-03-06", kind="recheck", sections=()), posting)
+    world.build("2018-02")
+    assert world.status("2018-02", "result") == ("not_assessable", None, None, [posting])
+    assert why(world, "result")[1] == "awaiting_recheck"
+    assert world.postings()[0]["state"] == "gone"
+
+
+def test_one_suspect_beside_a_confirmed_one_leaves_the_group_open() -> None:
+    world = World()
+    first = world.crawl("2018-01", "2018-02-05")
+    gone, suspect = (world.see(first, f"Kết quả {n}", group="result", path=str(n)) for n in (1, 2))
+    world.missing(world.crawl("2018-02", "2018-03-02"), gone)
+    for day in ("2018-03-03", "2018-03-04"):
+        world.missing(world.crawl("2018-02", day, kind="recheck", sections=()), gone)
+    world.missing(world.crawl("2018-02", "2018-03-05"), suspect)
+    world.build("2018-02")
+    assert world.status("2018-02", "result") == ("not_assessable", None, None, [suspect])
+
+
+def test_a_recheck_is_no_evidence_of_a_month_and_hides_none() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-02")
+    world.crawl("2018-02", "2018-03-04", kind="recheck", sections=())
+    world.crawl("2018-02", "2018-03-05", kind="recheck", sections=(), observed=False, cause="unreachable")
+    world.crawl("2018-03", "2018-04-02", kind="recheck", sections=())
+    world.build("2018-02", "2018-03")
+    assert world.rows("SELECT month, assessed, crawl_id, observations FROM fact_coverage_monthly WHERE unit_id = 'so-a'"
+                      ) == [(date(2018, 2, 1), True, crawl, 1)]
+
+
+def why(world: World, group: str) -> tuple[Any, ...]:
+    """(coverage, cause) of a checklist cell of so-a in 2018-02."""
+    return world.rows("SELECT coverage_id, cause FROM fact_checklist_monthly WHERE month = '2018-02-01' "
+                      f"AND unit_id = 'so-a' AND group_id = '{group}'")[0]
 
 
 def test_unlisted_but_readable_is_still_published() -> None:

@@ -64,10 +64,11 @@ def test_a_posting_that_is_gone_is_suspected_then_confirmed_and_removed(desk: De
     desk.crawl(later, "2018-02", "2018-03-02T10:00")
     state = "SELECT state FROM posting WHERE group_id = 'result'"
     assert desk.rows(state) == [("suspected_gone",)]
-    assert desk.marks("2018-02")["result"] == "removed"
+    assert desk.marks("2018-02")["result"] == "not_assessable"
     desk.crawl(later, "2018-02", "2018-03-03T11:00")
     desk.crawl(later, "2018-02", "2018-03-04T12:00")
     assert desk.rows(state) == [("gone",)]
+    assert desk.marks("2018-02")["result"] == "removed"
     assert desk.rows("SELECT change, title FROM delta_posting_monthly WHERE month = '2018-02-01'") == [
         ("removed", "Thông báo kết quả tiếp công dân tháng 01 năm 2018")]
     known = known_portal(desk.con, "so-a", LATER)

@@ -14,7 +14,10 @@ from pipeline.facts import (
     fact_checklist_monthly,
     fact_coverage_monthly,
     fact_delta_monthly,
+    fact_known_monthly,
     fact_postings_monthly,
+    fact_section_coverage_monthly,
+    fact_series_monthly,
     fact_unit_monthly,
     posting,
 )
@@ -28,8 +31,9 @@ from warehouse.description import table
 from warehouse.schema import create_all, rows_to_arrow
 
 START = date(2017, 1, 1)
-FACTS = (fact_coverage_monthly, fact_postings_monthly, fact_unit_monthly, fact_checklist_monthly,
-         delta_posting_monthly, fact_delta_monthly)
+FACTS = (fact_coverage_monthly, fact_section_coverage_monthly, fact_postings_monthly, fact_known_monthly,
+         fact_unit_monthly, fact_checklist_monthly,
+         delta_posting_monthly, fact_delta_monthly, fact_series_monthly)
 
 REGISTRY = Registry(
     versions=(
@@ -84,7 +88,7 @@ class World:
         self.con.execute(f"INSERT INTO {name} SELECT * FROM arrow")
 
     def crawl(self, month: str, at: str, portal: str = "so-a", *, observed: bool = True, cause: str = "none",
-              sections: tuple[dict[str, Any], ...] = ({},)) -> str:
+              sections: tuple[dict[str, Any], ...] = ({},), kind: str = "watch") -> str:
         """Add a crawl of a portal; each section is the changes to a section read whole. Returns its id."""
         when = moment(at)
         crawl_id = crawl_of(when)
@@ -92,7 +96,7 @@ class World:
         self.put("portal_observation", {
             "month": first, "crawl_id": crawl_id, "portal_id": portal, "unit_id": portal, "observed_at": when,
             "observed": observed, "cause": cause, "detail": "", "sections": len(sections), "pages": 1,
-            "articles": 0, "failed_articles": 0})
+            "articles": 0, "failed_articles": 0, "kind": kind})
         for number, changes in enumerate(sections if observed else (), 1):
             section = {
                 "month": first, "crawl_id": crawl_id, "portal_id": portal, "unit_id": portal,
@@ -105,13 +109,14 @@ class World:
             self.capture(first, crawl_id, portal, f"s{number}", when, outcome)
         return crawl_id
 
-    def capture(self, first: date, crawl_id: str, portal: str, seq: str, when: datetime, outcome: str) -> None:
+    def capture(self, first: date, crawl_id: str, portal: str, seq: str, when: datetime, outcome: str,
+                role: str = "section") -> None:
         self.put("capture", {
             "month": first, "capture_id": f"{crawl_id}/{portal}/{seq}", "crawl_id": crawl_id, "unit_id": portal,
             "portal_id": portal, "url": f"http://{portal}.test/{seq}", "final_url": f"http://{portal}.test/{seq}",
             "fetched_at": when, "status": 200, "outcome": outcome, "cause": "none", "detail": "", "digest": None,
             "content_type": "", "size": 0, "file": None, "offset": None, "length": None, "refers_to": None,
-            "role": "section"})
+            "role": role})
 
     def see(self, crawl_id: str, title: str = "Lịch tiếp công dân", *, month: str | None = None,
             portal: str = "so-a", path: str | None = None, group: str = "schedule", posted: str | None = None,
@@ -132,7 +137,8 @@ class World:
             "attachments": 0, "group_id": group, "level": "own", "commune_id": None, "topic": None,
             "confidence": 0.9, "needs_review": False, "candidates": [group], "cues": [], "location_id": url,
             "title_key": key(title), "text_digest": None, "form": "item", "review_reasons": [],
-            "unread_cause": None, "document_type": None, **changes})
+            "unread_cause": None, "document_type": None, "text_length": None, "files_digest": None,
+            "moved_to": None, **changes})
         return url
 
     def missing(self, crawl_id: str, location_id: str, minutes: int = 5) -> None:
@@ -170,7 +176,7 @@ class World:
             f"WHERE month = '{month}-01' AND unit_id = '{unit}' AND group_id = '{group}' AND level = '{level}'")[0]
 
 
-def with_policy(programme: Programme, **changes: int) -> Programme:
+def with_policy(programme: Programme, **changes: int | str) -> Programme:
     """Return the programme with other numbers of policy."""
     return programme.model_copy(update={"policy": programme.policy.model_copy(update=changes)})
 

@@ -45,16 +45,22 @@ class Province:
         self.con.execute(f"INSERT INTO {name} VALUES ({', '.join('?' * len(row))})", row)
 
     def unit_month(self, unit: str, n: int | None, month: Month = MONTH, **values: Any) -> None:
-        values = {"n_results": 0 if n is not None else None, "latest_posting_state": "dated"} | values
+        values = {"n_results": 0 if n is not None else None, "latest_posting_state": "dated",
+                  "coverage_id": f"{month}/{unit}" if n is not None else None} | values
         self.add("fact_unit_monthly", month=month.first_day, unit_id=unit, programme_id=self.programme.id,
                  n_postings=n, **values)
 
     def check(self, unit: str, group: str, status: str, level: str = "own", **values: Any) -> None:
+        seen = status != "not_assessable"
+        values = {"cause": "none" if seen else "unreachable", "coverage_id": f"{self.month}/{unit}" if seen else None,
+                  **values}
         self.add("fact_checklist_monthly", month=self.month.first_day, unit_id=unit, group_id=group, level=level,
                  programme_id=self.programme.id, status=status, **values)
 
     def covered(self, unit: str, assessed: bool = True, cause: str = "", month: Month = MONTH, **values: Any) -> None:
-        values = {"observed_until": month.observed_until()} | values
+        cause = cause or ("none" if assessed else "not_crawled")
+        values = {"observed_until": month.observed_until(), "coverage_id": f"{month}/{unit}",
+                  "crawl_id": "c" if assessed else None} | values
         self.add("fact_coverage_monthly", month=month.first_day, unit_id=unit, assessed=assessed, cause=cause,
                  **values)
 

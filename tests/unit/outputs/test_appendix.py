@@ -122,8 +122,8 @@ def test_totals_say_over_how_many_units_they_are(province: Province) -> None:
 
 
 def test_totals_name_the_month_where_an_earlier_one_is_incomplete(province: Province) -> None:
-    province.con.execute("UPDATE fact_unit_monthly SET n_postings = NULL WHERE unit_id = 'cong' AND month = ?",
-                         [MONTH.shift(-1).first_day])
+    province.con.execute("UPDATE fact_unit_monthly SET n_postings = NULL, n_results = NULL "
+                         "WHERE unit_id = 'cong' AND month = ?", [MONTH.shift(-1).first_day])
     sheet = province.open(SECOND).worksheets[0]
     label = next(t for t in texts(sheet) if t.startswith("Tổng"))
     assert label == "Tổng lượt thông tin đăng tải (đánh giá được: 4/5 đơn vị tháng 01/2018)"

@@ -91,3 +91,23 @@ def test_a_mark_without_a_group_is_refused(tmp_path: Path, data: dict[str, Any])
 def test_an_unknown_programme_names_those_there_are() -> None:
     with pytest.raises(ProgrammeError, match="citizen_reception"):
         load("khong-co")
+
+
+def test_a_programme_that_extends_another_replaces_whole_fields_and_single_numbers_of_its_policy(
+    tmp_path: Path, data: dict[str, Any]
+) -> None:
+    data["policy"] = {"rechecks": 3}
+    (tmp_path / "goc.yaml").write_text(yaml.safe_dump({**data, "id": "goc"}, allow_unicode=True), encoding="utf-8")
+    layouts = data["layouts"][:1]
+    made = load("thu", _write(tmp_path, {"extends": "goc", "id": "thu", "layouts": layouts,
+                                         "policy": {"overlap_days": 40}}))
+    assert [layout.id for layout in made.layouts] == ["phu-luc-1"]
+    assert made.groups == load("citizen_reception").groups
+    assert (made.policy.rechecks, made.policy.overlap_days) == (3, 40)
+
+
+def test_a_programme_cannot_extend_itself_or_what_is_not_there(tmp_path: Path) -> None:
+    (tmp_path / "kia.yaml").write_text("extends: thu\nid: kia\n", encoding="utf-8")
+    for base in ("thu", "kia", "khong-co"):
+        assert "extends: không có chương trình" in _problems(tmp_path, f"extends: {base}\nid: thu\n")[0]
+        load.cache_clear()
