@@ -26,10 +26,11 @@ def unit_facts(month: date, *rows: Row) -> pd.DataFrame:
         "month": [month] * len(rows),
         "programme_id": ["p"] * len(rows),
         "n_postings": [n for _, n in rows],
-        "n_results": [0] * len(rows),
+        "n_results": [None if n is None else 0 for _, n in rows],
         "latest_posting_date": [None] * len(rows),
         "latest_posting_state": ["nothing_to_date"] * len(rows),
         "n_undated_stock": [0] * len(rows),
+        "coverage_id": [None if n is None else f"{month:%Y-%m}/{unit}" for unit, n in rows],
     })
 
 
@@ -55,7 +56,8 @@ def test_a_month_is_replaced_and_the_other_stays(path: Path) -> None:
 def test_rows_may_come_from_a_select(path: Path) -> None:
     select = store.Select(
         "SELECT month, unit_id, programme_id, n_postings + $more AS n_postings, n_results, latest_posting_date, "
-        "latest_posting_state, n_undated_stock FROM fact_unit_monthly WHERE month = DATE '2018-01-01'", {"more": 1})
+        "latest_posting_state, n_undated_stock, coverage_id FROM fact_unit_monthly WHERE month = DATE '2018-01-01'",
+        {"more": 1})
     with store.open_writer(path) as con:
         store.replace_month(con, "fact_unit_monthly", JAN, select)
         store.replace_month(con, "fact_unit_monthly", JAN, select)
@@ -170,6 +172,12 @@ def _schema(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
         "WHERE table_schema = 'main' AND table_name <> 'schema_version' ORDER BY ALL").fetchall()
 
 
+def _checks(con: duckdb.DuckDBPyConnection) -> list[tuple[object, ...]]:
+    return con.execute(
+        "SELECT table_name, constraint_text FROM duckdb_constraints() WHERE constraint_type = 'CHECK' ORDER BY ALL"
+    ).fetchall()
+
+
 def _old_file(path: Path) -> None:
     (number, base), *_ = migration.steps(0)
     with duckdb.connect(str(path)) as con:
@@ -186,6 +194,7 @@ def test_the_migrations_lead_to_the_described_schema(tmp_path: Path) -> None:
         for statement in create_all():
             new.execute(statement)
         assert _schema(old) == _schema(new)
+        assert _checks(old) == _checks(new) and len(_checks(new)) > 5
         assert {row[0] for row in _schema(new)} == set(load())
 
 
