@@ -12,6 +12,7 @@ import dagster as dg
 from pipeline.assets.facts import fact_assets
 from pipeline.assets.outputs import output_assets
 from pipeline.assets.registry import registry_assets
+from pipeline.assets.release import release_assets, release_job
 from pipeline.assets.resources import Office, Warehouse
 from pipeline.assets.reviews import review_assets
 from pipeline.assets.snapshots import snapshots_asset
@@ -54,10 +55,10 @@ def build_definitions(workspace: Workspace | None) -> dg.Definitions:
     warehouse = workspace.warehouse if workspace else folder / "data" / "warehouse.duckdb"
     return dg.Definitions(
         assets=[
-            *registry_assets(), *review_assets(), snapshots_asset(months), *fact_assets(months),
+            *registry_assets(), *review_assets(), *release_assets(), snapshots_asset(months), *fact_assets(months),
             *output_assets(programme, months),
         ],
-        jobs=[job],
+        jobs=[job, release_job()],
         schedules=[_month_schedule(first)],
         resources={
             "office": Office(folder=str(folder)),

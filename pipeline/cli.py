@@ -1,8 +1,8 @@
 """`congkhai`: the command line. Thin commands over the same functions that the assets call.
 
 What belongs here: the app, errors and exit codes, commands on a workspace as a whole. What does not: commands on a
-month (`pipeline.cli_month`), on its review (`pipeline.cli_review`), on single pages (`pipeline.cli_pages`) and
-`probe` (`pipeline.cli_probe`).
+month (`pipeline.cli_month`), on its review and its issue (`pipeline.cli_review`, `pipeline.cli_release`), on single
+pages (`pipeline.cli_pages`) and `probe` (`pipeline.cli_probe`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Annotated
 import click
 import typer
 
-from pipeline import cli_month, cli_pages, cli_probe, cli_review
+from pipeline import cli_month, cli_pages, cli_probe, cli_release, cli_review
 from pipeline.cli_options import WorkspaceOption, say
 from pipeline.months import ZONE
 from pipeline.problems import UserError
@@ -88,6 +88,7 @@ app.command(help=cli_month.HELP["crawl"])(cli_month.crawl)
 app.command(help=cli_month.HELP["run"])(cli_month.run)
 app.command(help=cli_month.HELP["summary"])(cli_month.summary)
 app.add_typer(cli_review.app, name="review")
+app.command(help=cli_release.HELP)(cli_release.release)
 app.command("import-warc", help=cli_month.HELP["import_warc"])(cli_month.import_warc)
 app.command(help=cli_pages.HELP["extract"])(cli_pages.extract)
 app.command(help=cli_pages.HELP["classify"])(cli_pages.classify)

@@ -21,8 +21,10 @@ from pipeline.cli_options import (
     read_month,
     say,
 )
+from pipeline.cli_release import reproduce_month
 from pipeline.months import Month
 from pipeline.problems import UserError
+from pipeline.release.folder import latest_release
 from pipeline.workspace import Workspace, load_workspace
 
 if TYPE_CHECKING:
@@ -36,7 +38,11 @@ HELP = {
 }
 _SNAPSHOT_ASSETS = ("unit_version", "portal", "portal_snapshots")
 FromSnapshotsOption = Annotated[
-    bool, typer.Option("--from-snapshots", help="Không tải gì, làm từ các bản chụp đã có.")
+    bool, typer.Option("--from-snapshots", help="Không tải gì, làm từ các bản chụp đã có; tháng đã phát hành được "
+                       "tái lập đúng như đã phát hành.")
+]
+AnewOption = Annotated[
+    bool, typer.Option("--anew", help="Với --from-snapshots: làm lại tháng đã phát hành theo những gì nay biết.")
 ]
 
 
@@ -59,6 +65,7 @@ def run(
     month: MonthOption,
     as_of: AsOfOption = None,
     from_snapshots: FromSnapshotsOption = False,
+    anew: AnewOption = False,
     unit: UnitOption = None,
 ) -> None:
     """Make a month and say where its workbooks are."""
@@ -67,6 +74,11 @@ def run(
     moment, units = read_as_of(loaded, as_of), check_units(loaded, unit, wanted)
     if from_snapshots and (moment is not None or units):
         raise UserError("--from-snapshots không đi cùng --as-of hoặc --unit: nó không thu thập gì")
+    if anew and not from_snapshots:
+        raise UserError("--anew đi cùng --from-snapshots")
+    if from_snapshots and not anew and (release := latest_release(loaded, wanted)) is not None:
+        reproduce_month(loaded, release)
+        return
     from pipeline.runs import run_month
 
     say(f"Tháng {wanted} của {loaded.folder}:", to_stderr=True)

@@ -5,6 +5,7 @@ What belongs here: reading options. What does not: commands.
 
 from __future__ import annotations
 
+import getpass
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from pipeline.months import ZONE, Month
 from pipeline.problems import UserError
 from pipeline.registry.sheet import read_day
+from pipeline.text import clean
 from pipeline.workspace import Workspace, evening_of
 
 WorkspaceOption = Annotated[Path, typer.Option("-w", "--workspace", metavar="DIR", help="Thư mục workspace.")]
@@ -26,6 +28,7 @@ AsOfOption = Annotated[
     str | None,
     typer.Option("--as-of", metavar="T", help="Chỉ workspace mô phỏng: đứng ở thời điểm T (ngày, hoặc ngày giờ)."),
 ]
+_LONGEST_NAME = 80
 _DAY = re.compile(r"[0-9/.-]+")
 
 
@@ -74,6 +77,19 @@ def parse_moment(text: str) -> datetime:
             f"thời điểm {text!r} không hợp lệ; viết như 2018-03-05, 2018-03-05T20:00 hoặc 2018-03-05T10:00Z"
         ) from error
     return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).astimezone(UTC)
+
+
+def read_name(by: str) -> str:
+    """Return who acts: `--by`, else the login; UserError where nobody can be named."""
+    try:
+        name = clean(by) or clean(getpass.getuser())
+    except (OSError, KeyError):
+        name = ""
+    if not name:
+        raise UserError("thiếu tên người làm: thêm --by NAME")
+    if len(name) > _LONGEST_NAME:
+        raise UserError(f"--by: tên dài quá {_LONGEST_NAME} ký tự")
+    return name
 
 
 def check_units(workspace: Workspace, units: list[str] | None, month: Month) -> tuple[str, ...]:

@@ -5,21 +5,18 @@ What belongs here: options, and saying what came of it. What does not: doing it 
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli_options import MonthOption, WorkspaceOption, read_month, say
+from pipeline.cli_options import MonthOption, WorkspaceOption, read_month, read_name, say
 from pipeline.problems import UserError
 from pipeline.reviews.wording import wording
-from pipeline.text import clean
 from pipeline.workspace import load_workspace
 
 app = typer.Typer(no_args_is_help=True, help="Rà soát: xuất và nhập bảng những điều cần người xem.")
-_LONGEST_NAME = 80
 OutOption = Annotated[
     Path | None, typer.Option("--out", metavar="FILE", help="Ghi ra tệp này thay vì outputs/<tháng>/ra-soat.xlsx.")
 ]
@@ -59,7 +56,7 @@ def import_(
         raise UserError(f"{file}: không có tệp này")
     from pipeline.reviewing import import_review
 
-    made = import_review(loaded, wanted, file, _name(by), datetime.now(UTC).replace(microsecond=0))
+    made = import_review(loaded, wanted, file, read_name(by), datetime.now(UTC).replace(microsecond=0))
     say(f"Đã ghi {made.verdicts} kết luận, {made.notes} ghi chú mới; {made.unchanged} dòng đã có từ trước; "
         f"{len(made.refusals)} dòng không nhận; {made.unanswered} câu chưa trả lời")
     if made.verdicts or made.notes:
@@ -67,16 +64,3 @@ def import_(
     if made.refusals:
         lines = [f"{file.name}, {r.sheet}, dòng {r.row}: {r.why}" for r in made.refusals]
         raise UserError("\n".join(["các dòng không nhận (sửa rồi nhập lại, các dòng khác đã ghi):", *lines]))
-
-
-def _name(by: str) -> str:
-    """Return who reviews; UserError where nobody can be named."""
-    try:
-        name = clean(by) or clean(getpass.getuser())
-    except (OSError, KeyError):
-        name = ""
-    if not name:
-        raise UserError("thiếu tên người rà soát: thêm --by NAME")
-    if len(name) > _LONGEST_NAME:
-        raise UserError(f"--by: tên dài quá {_LONGEST_NAME} ký tự")
-    return name

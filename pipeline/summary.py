@@ -21,6 +21,7 @@ from pipeline.outputs.figures import units_of
 from pipeline.problems import UserError
 from pipeline.registry.model import UnitVersion
 from pipeline.workspace import Workspace
+from warehouse.issued import shown
 from warehouse.store import WarehouseError, open_reader
 from warehouse.vocabularies import cause_text, latest_posting_text, status_text
 
@@ -75,9 +76,10 @@ def month_summary(workspace: Workspace, month: Month) -> MonthSummary:
 def _units(
     con: duckdb.DuckDBPyConnection, workspace: Workspace, months: tuple[Month, ...], causes: dict[str, str]
 ) -> tuple[tuple[UnitLine, ...], ...]:
+    units = shown("fact_unit_monthly", months[-1].first_day)
     rows = con.execute(
-        """SELECT month, unit_id, n_postings, n_results, latest_posting_date, latest_posting_state
-        FROM fact_unit_monthly WHERE programme_id = ? AND list_contains(?, month)""",
+        f"""SELECT month, unit_id, n_postings, n_results, latest_posting_date, latest_posting_state
+        FROM {units} WHERE programme_id = ? AND list_contains(?, month)""",  # noqa: S608 - a described name
         [workspace.programme.id, [month.first_day for month in months]],
     ).fetchall()
     figures = {(Month.of(day), unit): rest for day, unit, *rest in rows}

@@ -205,6 +205,26 @@ def load_workspace(folder: Path) -> Workspace:
     return Workspace(folder, settings, registry, programme, overrides, reviews)
 
 
+def load_frozen(folder: Path, inputs: Path, programme: Programme) -> Workspace:
+    """Return the workspace of `folder` by the files that were copied from it to `inputs` once, and that programme.
+
+    WorkspaceError with every problem of the copies. The scenario of a simulation is no input: it serves crawls alone.
+    """
+    settings, problems = _load_settings(inputs)
+    registry, found = load_registry(inputs, _kinds(programme), simulation=True)
+    problems += found
+    overrides, found = load_overrides(inputs, registry.portals)
+    problems += found
+    reviews, found = load_reviews(inputs, _named(registry, programme))
+    problems += found
+    if problems or settings is None:
+        raise WorkspaceError(problems)
+    if settings.simulation is not None:
+        simulation = settings.simulation.model_copy(update={"scenario": None})
+        settings = settings.model_copy(update={"simulation": simulation})
+    return Workspace(folder, settings, registry, programme, overrides, reviews)
+
+
 def _named(registry: Registry, programme: Programme) -> Known:
     """Return the ids that reviews may name."""
     return Known({version.unit_id for version in registry.versions}, {group.id for group in programme.groups})

@@ -20,7 +20,7 @@ def copies() -> dict[str, str]:
     return {table.copy_of: table.name for table in load().values() if table.copy_of is not None}
 
 
-def latest(before: date) -> str:
+def standing(before: date) -> str:
     """Return SQL, in parentheses: the rows of `release` that stand for the months before `before`."""
     return (
         f"(SELECT * FROM release WHERE month < DATE '{before.isoformat()}' "  # noqa: S608 - a date
@@ -31,7 +31,7 @@ def latest(before: date) -> str:
 def shown(name: str, before: date) -> str:
     """Return SQL, in parentheses, with the columns of the monthly table `name`: of months before `before` what was
     issued last where they were issued; of all others the table itself. KeyError for a table that is not kept."""
-    stands, kept = latest(before), copies()[name]
+    stands, kept = standing(before), copies()[name]
     return (
         f"(SELECT * FROM {quote(name)} WHERE month NOT IN (SELECT month FROM {stands}) "  # noqa: S608 - described names
         f"UNION ALL BY NAME SELECT k.* EXCLUDE ({RELEASE_ID}) FROM {quote(kept)} k "

@@ -21,6 +21,7 @@ from pipeline.findings.model import Kind, Raised
 from pipeline.programmes.finding_text import note_of, recommendation_of
 from pipeline.programmes.findings import FindingRule
 from warehouse.description import table
+from warehouse.issued import shown
 from warehouse.schema import rows_to_arrow
 from warehouse.store import replace_month
 
@@ -55,9 +56,10 @@ KINDS: Mapping[str, Kind] = {
 
 _ASSESSED = "SELECT unit_id FROM fact_coverage_monthly WHERE month = $month AND assessed"
 _WATCHED = "SELECT unit_id FROM ctx_unit"
-# The latest row of a finding before the month: a month without a row neither held nor refuted it.
+# The latest row of a finding before the month, as issued where it was: a month without a row neither held nor
+# refuted it.
 _BEFORE = """
-SELECT unit_id, rule_id, subject, month, state, first_raised, facts, evidence FROM finding
+SELECT unit_id, rule_id, subject, month, state, first_raised, facts, evidence FROM {findings}
 WHERE month < $month AND programme_id = $programme
 QUALIFY row_number() OVER (PARTITION BY unit_id, rule_id, subject ORDER BY month DESC) = 1
 """
@@ -158,7 +160,8 @@ def _goes_on(was: _Before, state: str, context: MonthContext) -> bool:
 
 
 def _before(con: duckdb.DuckDBPyConnection, context: MonthContext) -> dict[tuple[str, str, str], _Before]:
-    found = con.execute(_BEFORE, {"month": context.month.first_day, "programme": context.programme.id}).fetchall()
+    sql = _BEFORE.format(findings=shown(TABLE, context.month.first_day))
+    found = con.execute(sql, {"month": context.month.first_day, "programme": context.programme.id}).fetchall()
     return {
         (unit, rule, subject): _Before(month, state, first_raised, json.loads(facts), tuple(evidence))
         for unit, rule, subject, month, state, first_raised, facts, evidence in found

@@ -7,12 +7,12 @@ columns (the programme's layouts), the other sheets (`evidence`).
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from pipeline.months import Month
-from pipeline.outputs import evidence, excel, styles
+from pipeline.outputs import evidence, excel, restated, styles
 from pipeline.outputs.figures import Figures, load, structure_notes, units_of
 from pipeline.outputs.options import RenderOptions
 from pipeline.outputs.page import MARGIN_INCHES, Page
@@ -42,6 +42,12 @@ class _Scene:
     options: RenderOptions
     figures: Figures
     remarks: Remarks
+    restated: Sequence[restated.Restated]
+
+    @property
+    def earlier(self) -> list[Month]:
+        """The earlier months whose postings the layout shows."""
+        return [month for month in map(self.month.shift, _offsets(self.layout)) if month < self.month]
 
     def units(self, block: UnitBlock) -> list[UnitVersion]:
         return units_of(block, self.registry, self.month, self.options.positions)
@@ -84,10 +90,13 @@ def render(con: duckdb.DuckDBPyConnection, programme: Programme, layout_id: str,
     layout = layout_of(programme, layout_id)
     figures = load(con, programme.id, month, [month.shift(offset) for offset in _offsets(layout)])
     remarks = load_remarks(con, programme, registry, month)
-    scene = _Scene(layout, programme, registry, month, options, figures, remarks)
+    scene = _Scene(layout, programme, registry, month, options, figures, remarks, ())
+    scene = replace(scene, restated=restated.load(con, programme.id, registry, month, scene.earlier))
     units = [unit for table in layout.tables for block in table.blocks for unit in scene.units(block)]
     proof = evidence.Proof(programme, registry, month, options, layout, tuple(units))
     sheets = [_main_sheet(scene), evidence.postings_sheet(con, proof), evidence.coverage_sheet(con, proof)]
+    if scene.restated:
+        sheets.append(restated.sheet(con, scene.restated, month, options))
     return excel.render(sheets, options.properties(layout.label, programme.name, month))
 
 
@@ -118,6 +127,7 @@ def _main_sheet(scene: _Scene) -> Sheet:
         header = _draw_table(page, scene, table, several, first=number == 0)
         repeat = repeat or (header, header)
     freeze = "C1" if several else f"C{repeat[1] + 1}" if repeat else None
+    restated.draw(page, scene.restated)
     page.footnotes(_footnotes(scene))
     return Sheet(
         title=layout.label.capitalize(), widths=page.widths, rows=page.rows, merges=page.merges, repeat=repeat,
@@ -340,4 +350,7 @@ def _footnotes(scene: _Scene) -> list[str]:
     }
     units = [unit for table in scene.tables() for block in scene.blocks(table) for unit in scene.units(block)]
     lines += structure_notes(scene.figures, scene.registry, units, earlier)
+    issued = sorted(month for month in scene.earlier if month in scene.figures.issued_months)
+    if issued:
+        lines.append(words.issued.format(months=", ".join(wording().short(month) for month in issued)))
     return [*lines, words.not_assessable]

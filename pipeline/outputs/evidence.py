@@ -18,25 +18,37 @@ from pipeline.outputs.sheets import Sheet
 from pipeline.outputs.wording import wording
 from pipeline.programmes.model import Layout, Programme
 from pipeline.registry.model import Registry, UnitVersion
+from warehouse.issued import standing
 from warehouse.vocabularies import text
 
 _BATCH = 2_000
 # A month's figure counts what was seen while the month was watched; what turned up later belongs to no shown figure.
+# Behind the figure of an issued month stand the postings that were issued, whatever became of them.
 _POSTINGS = """
-    WITH marked AS (
+    WITH issued AS (
+        SELECT k.* EXCLUDE (release_id) FROM released_posting k SEMI JOIN {standing} USING (release_id)
+    ), marked AS (
         SELECT DISTINCT unnest(evidence) AS posting_id FROM fact_checklist_monthly
         WHERE month = $month AND programme_id = $programme AND status = 'published' AND $marks
     ), latest AS (
         SELECT unit_id, latest_posting_date FROM fact_unit_monthly
         WHERE month = $month AND programme_id = $programme AND latest_posting_date IS NOT NULL AND $latest
     ), used AS (
-        SELECT p.*, coalesce(list_contains($months, c.month) AND p.first_seen <= c.observed_until, false) AS counted,
+        SELECT p.*, list_contains($months, p.counted_month) AND CASE
+                 WHEN p.counted_month IN (SELECT month FROM {standing})
+                   THEN p.posting_id IN (SELECT posting_id FROM issued i WHERE i.counted_month = p.counted_month)
+                 ELSE coalesce(p.first_seen <= c.observed_until, false) END AS counted,
                m.posting_id IS NOT NULL AS marked,
                coalesce(p.posted_on = l.latest_posting_date, false) AS is_latest
         FROM posting_as_of p LEFT JOIN marked m USING (posting_id) LEFT JOIN latest l USING (unit_id)
         LEFT JOIN fact_coverage_monthly c ON c.unit_id = p.unit_id AND c.month = p.counted_month AND c.assessed
         WHERE p.programme_id = $programme AND list_contains($groups, p.group_id)
           AND list_contains($units, p.unit_id) AND epoch_us(p.first_seen) < $until
+        UNION ALL BY NAME
+        SELECT i.*, true AS counted, false AS marked, false AS is_latest
+        FROM issued i ANTI JOIN posting_as_of p ON p.posting_id = i.posting_id AND p.counted_month = i.counted_month
+          AND p.unit_id = i.unit_id AND p.group_id <> 'other'
+        WHERE list_contains($months, i.counted_month) AND list_contains($units, i.unit_id)
     )
     SELECT unit_id, counted_month, group_id, level, commune_id, title, url, displayed_on, posted_on,
            posted_on_source, epoch_us(first_seen), first_capture_id, counted, marked, is_latest
@@ -76,7 +88,7 @@ def postings_sheet(con: duckdb.DuckDBPyConnection, proof: Proof) -> Sheet:
 
 
 def _postings(con: duckdb.DuckDBPyConnection, proof: Proof) -> Iterator[Record]:
-    found = con.execute(_POSTINGS, {
+    found = con.execute(_POSTINGS.replace("{standing}", standing(proof.month.first_day)), {
         "month": proof.month.first_day,
         "months": [month.first_day for month in proof.months],
         "programme": proof.programme.id,

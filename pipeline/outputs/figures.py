@@ -16,7 +16,7 @@ from pipeline.months import ZONE, Month
 from pipeline.outputs.wording import wording
 from pipeline.programmes.model import Programme, UnitBlock
 from pipeline.registry.model import Registry, UnitVersion
-from warehouse.issued import shown
+from warehouse.issued import shown, standing
 from warehouse.vocabularies import cause_text
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -71,6 +71,7 @@ class Figures:
     checks: dict[tuple[str, str, str], Check]
     coverage: dict[str, Coverage]
     observed_months: frozenset[Month]
+    issued_months: frozenset[Month] = frozenset()
 
     def cause(self, unit_id: str) -> str | None:
         """Return why a unit cannot be assessed in the month, in Vietnamese; None where it can be."""
@@ -115,6 +116,8 @@ def load(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month, window
         checks={(unit, level, group): Check(*rest) for unit, level, group, *rest in checks},
         coverage={unit: Coverage(*rest) for unit, *rest in coverage},
         observed_months=frozenset(Month.of(row[0]) for row in units),
+        issued_months=frozenset(
+            Month.of(day) for day, in rows(con, f"SELECT month FROM {standing(month.first_day)}", [])),  # noqa: S608
     )
 
 

@@ -62,6 +62,7 @@ class ListSheets(_Strict):
     unit_groups: ListSheet
     new: ListSheet
     removed: ListSheet
+    restatement: ListSheet
     finding_evidence: ListSheet
 
 
@@ -74,6 +75,7 @@ class Footnotes(_Strict):
     never_observed: str
     results: str
     structure: str
+    issued: str
     not_assessable: str
     no_comparison: str
     listed: str
@@ -103,6 +105,13 @@ class DeltaWords(_Strict):
     this: str
     note: str
     position: str
+
+
+class RestatementWords(_Strict):
+    """Words of the block of restatements."""
+
+    heading: str
+    month_of: str
 
 
 class RecommendationWords(_Strict):
@@ -142,6 +151,7 @@ class Wording(_Strict):
     uses: Uses
     undated: str
     delta: DeltaWords
+    restatement: RestatementWords
     recommendations: RecommendationWords
     sheets: ListSheets
 
