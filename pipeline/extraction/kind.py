@@ -18,6 +18,7 @@ from pipeline.extraction.records import dated
 from pipeline.extraction.surroundings import RELATED_HEADINGS
 from pipeline.extraction.title import PERMALINK
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
+from pipeline.months import local_date
 from pipeline.text import clean, key
 
 _ARTICLE_TYPE = re.compile(r'"@type"\s*:\s*\[?\s*"(?:News|Blog|Tech)?(?:Article|Posting)"')
@@ -107,7 +108,16 @@ def _article(page: Page, tree: Tree, title: str, weight: float) -> Article | Non
     if article is None and weight >= 0.75:
         hint = _bold_line(tree)
         article = read_article(tree, page.url, hint, page.fetched_at) if hint else None
-    return article
+    return None if article is not None and _banner_and_clock(page, tree, article) else article
+
+
+def _banner_and_clock(page: Page, tree: Tree, article: Article) -> bool:
+    """Tell the name of a portal above the day of the visit, on a page that has nothing else: an empty section."""
+    if article.text or article.attachments or article.posted_on is None or page.fetched_at is None:
+        return False
+    head, title = key(clean(tree.title)), key(article.title)
+    of_today = abs((article.posted_on - local_date(page.fetched_at)).days) <= 1
+    return of_today and bool(head) and title not in head and head not in title
 
 
 def _bold_line(tree: Tree) -> str:

@@ -275,3 +275,16 @@ def test_a_posting_without_text_under_the_linked_name_of_its_section_is_a_postin
     reading = read(page(main, title="Trang chủ"), "/bai-tin-so-4")
     assert (reading.kind, reading.rows) == (PageKind.ARTICLE, ())
     assert reading.article is not None and reading.article.displayed_on == date(2018, 2, 26)
+
+
+def test_the_portal_s_name_above_the_day_of_the_visit_is_no_posting_of_an_empty_section() -> None:
+    others = "".join(f'<li><a href="/tin/{p.slug}.html">{p.title}</a></li>' for p in POSTS)
+    html = (
+        "<html><head><title>Tiếp công dân</title></head><body><div><div class='banner'>Trang thông tin điện tử Xã Mẫu</div>"
+        "<div class='today'>Thứ hai, ngày 05/03/2018</div></div>"
+        f"<table><tr><td width='200'><h3>TIN MỚI NHẤT</h3><ul>{others}</ul></td><td width='700'></td></tr></table></body></html>")
+    reading = read(html, "/Pages/tiep-cong-dan.aspx")
+    assert (reading.kind, reading.article) == (PageKind.OTHER, None)
+    scanned = html.replace("<td width='700'></td>", "<td width='700'><h1>Thông báo số 6</h1><p>05/03/2018</p><img src='/anh/6.jpg'></td>")
+    scanned = scanned.replace("<title>Tiếp công dân", "<title>Thông báo số 6")
+    assert read(scanned, "/Pages/thong-bao-6.aspx").kind is PageKind.ARTICLE
