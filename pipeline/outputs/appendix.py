@@ -255,11 +255,9 @@ def _inherited(scene: _Scene, month: Month, unit: UnitVersion) -> Cell:
     """Return what the units had together that this one comes from; – where there was none, or where what they had
     went to several units."""
     found = scene.figures.inherited.get((month, unit.unit_id))
-    if found is None:
-        return Cell(wording().never_observed, styles.MARK)
-    if found.n_postings is not None:
+    if found is not None and found.n_postings is not None:
         return Cell(found.n_postings, styles.NUMBER)
-    unseen = any(scene.n_postings(month, old) is None for old in found.origins)
+    unseen = scene.figures.past_unseen(month, unit.unit_id)
     return _unknown() if unseen else Cell(wording().never_observed, styles.MARK)
 
 

@@ -84,8 +84,10 @@ class _Scene:
         found = self.changes.get((unit_id, group_id))
         if found is None:
             return (unknown, unknown, words.no_comparison, unknown, unknown)
-        unwatched = self.month.shift(-1) not in self.figures.observed_months
-        previous = words.never_observed if unwatched else unknown
+        before = self.month.shift(-1)
+        nothing = before not in self.figures.observed_months or (
+            unit_id != PROVINCE and not self.figures.past_unseen(before, unit_id))
+        previous = words.never_observed if nothing else unknown
         seen = found.this is not None
         return (
             previous if found.previous is None else found.previous,

@@ -83,6 +83,13 @@ class Figures:
         said = coverage.cause == STRUCTURE_CHANGED and coverage.detail  # written for people; others are technical
         return f"{cause_in_words(coverage.cause)} ({said})" if said else cause_in_words(coverage.cause)
 
+    def past_unseen(self, month: Month, unit_id: str) -> bool:
+        """Tell whether the past of a unit is not known because some unit that it comes from could not be assessed;
+        else it has none, or shares it with other units (a split)."""
+        found = self.inherited.get((month, unit_id))
+        past = [self.units.get((month, old)) for old in found.origins] if found else []
+        return any(old is None or old.n_postings is None for old in past)
+
     def note(self, unit_id: str) -> str | None:
         """Return what Ghi chú says of a unit that cannot be assessed; None where it can be."""
         cause = self.cause(unit_id)
