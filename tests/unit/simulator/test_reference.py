@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pipeline.months import Month
-from pipeline.simulator.reference import reference
+from pipeline.simulator.reference import reference, two_tier
 from pipeline.simulator.scenario import Scenario, evening_after, load
 from pipeline.simulator.workspace import workspace_files
 from pipeline.workspace import load_workspace
@@ -101,3 +101,9 @@ def test_the_undecidable_notice_is_a_picture_without_a_telling_word(scenario: Sc
     assert portal is not None
     posting = next(p for p in portal.postings if p.truth.undecidable)
     assert (posting.title, posting.paragraphs, posting.scanned) == ("Thông báo số 06/TB-TTr", (), True)
+
+
+@pytest.mark.parametrize("name", workspace_files(two_tier()))
+def test_the_committed_two_tier_workspace_is_what_the_generator_writes(name: str) -> None:
+    folder = EXAMPLE.parent / "lam-dong-2025"
+    assert (folder / name).read_text(encoding="utf-8") == workspace_files(two_tier())[name]
