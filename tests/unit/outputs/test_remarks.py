@@ -55,7 +55,7 @@ def test_findings_of_one_rule_are_one_sentence_and_rules_follow_the_programme(pr
     missing(province, "so-y-te", "result", "regulation")
     assert note(province) == (
         "Mới chỉ đăng tải lịch tiếp công dân, chưa có nội quy, quy chế tiếp công dân và kết quả tiếp công dân, "
-        "giải quyết đơn thư. Đề nghị hiển thị ngày đăng ở mỗi tin để phục vụ việc theo dõi, báo cáo.")
+        "giải quyết đơn thư. Đề nghị hiển thị ngày đăng sau mỗi tin để phục vụ việc theo dõi, báo cáo.")
 
 
 def test_no_more_than_three_findings_stand_in_a_note(province: Province) -> None:
