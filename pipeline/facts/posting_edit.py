@@ -29,26 +29,33 @@ _CUT = re.compile(r"\s*(?:…|\.\.\.)$")
 _FEW_TEXTS = 4
 _WITH_YEAR = r"(19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d\d"
 
-# One row for each value that a posting's address shows in one place (`place`: its page, or a list) in one crawl.
-# A day that is read from a relative text, or from a modification, is no day that an office wrote.
-_SAID = f"""
+# One row for each value that a posting's address shows in one place (`place`: its page, or a list) in one crawl, of
+# the few addresses that ever showed two. A day that is read from a relative text, or from a modification, is no day
+# that an office wrote.
+_CHANGES = f"""
 WITH live AS (
+  SELECT *, CASE WHEN role = 'listing' THEN 'list ' || section_url ELSE 'page' END AS place
+  FROM posting_sighting WHERE presence = 'live' AND seen_at <= $until
+),
+restless AS (
+  SELECT location_id, place FROM live GROUP BY ALL
+  HAVING min(title) <> max(title) OR min(displayed_on) <> max(displayed_on) OR min(posted_on) <> max(posted_on)
+    OR min(text_digest) <> max(text_digest)
+),
+looked_at AS (
   SELECT v.*, l.posting_id AS told_of,
-    CASE WHEN v.role = 'listing' THEN 'list ' || v.section_url ELSE 'page' END AS place,
-    v.posted_on_source <> 'modified'
-      AND regexp_matches(v.posted_on_raw, '{_WITH_YEAR}') AS written
-  FROM posting_sighting v JOIN ctx_location l USING (location_id)
-  WHERE v.presence = 'live' AND v.seen_at <= $until
+    posted_on_source <> 'modified' AND regexp_matches(posted_on_raw, '{_WITH_YEAR}') AS written
+  FROM live v SEMI JOIN restless USING (location_id, place) JOIN ctx_location l USING (location_id)
 ),
 said AS (
-  SELECT *, 'title' AS field, title AS value FROM live WHERE title <> ''
+  SELECT *, 'title' AS field, title AS value FROM looked_at WHERE title <> ''
   UNION ALL
-  SELECT *, 'displayed_on', displayed_on::VARCHAR FROM live WHERE displayed_on IS NOT NULL AND written
+  SELECT *, 'displayed_on', displayed_on::VARCHAR FROM looked_at WHERE displayed_on IS NOT NULL AND written
   UNION ALL
-  SELECT * REPLACE (place || ' ' || posted_on_source AS place), 'posted_on', posted_on::VARCHAR FROM live
+  SELECT * REPLACE (place || ' ' || posted_on_source AS place), 'posted_on', posted_on::VARCHAR FROM looked_at
   WHERE displayed_on IS NULL AND posted_on IS NOT NULL AND written
   UNION ALL
-  SELECT * REPLACE ('page' AS place), 'text', text_digest FROM live
+  SELECT *, 'text', text_digest FROM looked_at
   WHERE role <> 'listing' AND text_digest IS NOT NULL AND text_length >= {ENOUGH_TEXT}
 ),
 shown AS (
@@ -60,17 +67,22 @@ pair AS (
   SELECT *, lag(said) OVER crawls AS said_before, lag(seen_at) OVER crawls AS seen_before,
     lag(capture_id) OVER crawls AS capture_before
   FROM shown WINDOW crawls AS (PARTITION BY location_id, place, field ORDER BY crawl_id)
-)"""  # noqa: S608 - put together from constants
-_CHANGES = _SAID + """
+)
 SELECT posting_id, unit_id, portal_id, field, place, crawl_id, said_before, said, seen_before, seen_at, capture_before,
   capture_id
 FROM pair WHERE said_before IS NOT NULL AND NOT list_has_any(said_before, said)
 ORDER BY posting_id, field, crawl_id, place, location_id
-"""
-_TEXTS = _SAID + """
-SELECT portal_id, crawl_id, count(*), count(*) FILTER (NOT list_has_any(said_before, said))
-FROM pair WHERE field = 'text' AND said_before IS NOT NULL GROUP BY ALL
-"""
+"""  # noqa: S608 - put together from constants
+
+# How many texts one crawl of a portal read again.
+_TEXTS = f"""
+SELECT portal_id, crawl_id, count(*) FROM (
+  SELECT DISTINCT portal_id, crawl_id, location_id, min(crawl_id) OVER (PARTITION BY location_id) AS first
+  FROM posting_sighting
+  WHERE presence = 'live' AND role <> 'listing' AND seen_at <= $until AND text_digest IS NOT NULL
+    AND text_length >= {ENOUGH_TEXT}
+) WHERE crawl_id > first GROUP BY ALL
+"""  # noqa: S608 - put together from constants
 
 # An address that came after another of the same posting: in its place, or as the posting shown once more.
 _SUCCESSORS = """
@@ -119,10 +131,9 @@ class Edit:
 
 def compare(con: duckdb.DuckDBPyConnection, until: datetime) -> None:
     """Make `ctx_edit` of what was seen up to `until`. Needs `ctx_location` as of then (`timeline.materialise`)."""
-    rows = con.execute(_CHANGES, {"until": until}).fetchall()
-    frames = {(portal, crawl) for portal, crawl, compared, other in con.execute(_TEXTS, {"until": until}).fetchall()
-              if compared >= _FEW_TEXTS and 2 * other > compared}
-    found = [edit for edit in _changes(rows) if edit.field != "text" or (edit.portal_id, edit.crawl_id) not in frames]
+    found = list(_changes(con.execute(_CHANGES, {"until": until}).fetchall()))
+    frames = _frames(con, found, until)
+    found = [edit for edit in found if edit.field != "text" or (edit.portal_id, edit.crawl_id) not in frames]
     found += _successions(con.execute(_SUCCESSORS, {"until": until}).fetchall())
     described = table(TABLE)
     edits = rows_to_arrow(described, [_row(edit) for edit in once(found)])
@@ -134,6 +145,15 @@ def compare(con: duckdb.DuckDBPyConnection, until: datetime) -> None:
 def build(con: duckdb.DuckDBPyConnection) -> int:
     """Replace `posting_edit` by what `compare` made; return the number of rows."""
     return replace_all(con, TABLE, con.sql(f"FROM {MADE} ORDER BY ALL").to_arrow_table())
+
+
+def _frames(con: duckdb.DuckDBPyConnection, found: Iterable[Edit], until: datetime) -> set[tuple[str, str]]:
+    """Return (portal, crawl) where most of the texts that were read again differ: the page around them changed."""
+    other = Counter((edit.portal_id, edit.crawl_id) for edit in found if edit.field == "text")
+    if max(other.values(), default=0) * 2 <= _FEW_TEXTS:
+        return set()
+    read_again = {(portal, crawl): n for portal, crawl, n in con.execute(_TEXTS, {"until": until}).fetchall()}
+    return {at for at, n in other.items() if read_again[at] >= _FEW_TEXTS and 2 * n > read_again[at]}
 
 
 def _changes(rows: Iterable[tuple[Any, ...]]) -> Iterator[Edit]:

@@ -17,7 +17,8 @@ ENOUGH_TO_REPOST = 240
 # `name`: what two addresses must share at the least. `ended`: the address no longer holds the posting.
 _ALIKE = """
 alike AS (
-  SELECT p.*, concat_ws(chr(31), p.unit_id, p.title_key, p.commune_id) AS name,
+  SELECT p.* EXCLUDE (text), p.text.digest AS text_digest, p.text.length AS text_length, p.text.files AS files_digest,
+    concat_ws(chr(31), p.unit_id, p.title_key, p.commune_id) AS name,
     EXISTS (FROM seen g WHERE g.location_id = p.location_id AND g.presence = 'gone' AND g.seen_at > p.last_seen)
       AS ended
   FROM ctx_place p WHERE p.title_key <> ''

@@ -41,9 +41,8 @@ SELECT
   max(crawl_id) AS last_crawl,
   max(crawl_id) FILTER (role <> 'recheck') AS last_listed_crawl,
   arg_min(title_key, (crawl_id, section_url, "position", capture_id)) AS title_key,
-  arg_min(text_digest, (crawl_id, section_url, "position", capture_id)) AS text_digest,
-  arg_min(text_length, (crawl_id, section_url, "position", capture_id)) AS text_length,
-  arg_min(files_digest, (crawl_id, section_url, "position", capture_id)) AS files_digest,
+  arg_min({'digest': text_digest, 'length': text_length, 'files': files_digest}, crawl_id)
+    FILTER (text_digest IS NOT NULL) AS text,
   arg_min(posted_on, (posted_on_source = 'modified', crawl_id, trust, posted_on, section_url, "position", capture_id))
     AS posted_on,
   arg_min(displayed_on, (crawl_id, trust, displayed_on, section_url, "position", capture_id)) AS first_displayed,
@@ -111,11 +110,22 @@ check_{number} AS (
   WHERE g.seen_at >= c.at + INTERVAL {policy.recheck_hours} HOUR
   GROUP BY g.location_id
 )""")
+    numbers = range(policy.rechecks, -1, -1)
+    counted = " + ".join(f"(check_{number}.at IS NOT NULL)::INTEGER" for number in numbers)
+    latest = ", ".join(f"check_{number}.at" for number in numbers)
+    joins = " ".join(f"LEFT JOIN check_{number} USING (location_id)" for number in numbers if number)
     checks.append(f"""
+misses AS (
+  SELECT check_0.location_id, check_0.at, check_0.capture_id, {counted} AS n, coalesce({latest}) AS last_at,
+    check_{policy.rechecks}.at AS confirmed_at
+  FROM check_0 {joins}
+),
+-- Its list was read whole without it, between its last row there and the last time it could be read.
 unlisted AS (
   SELECT l.location_id, arg_min(v.seen_at, v.capture_id) AS at, min(v.capture_id) AS capture_id
   FROM location l
-  JOIN section_seen o ON o.crawl_id = l.last_crawl AND o.portal_id = l.portal_id AND o.section_url = l.section_url
+  JOIN section_seen o ON o.portal_id = l.portal_id AND o.section_url = l.section_url
+    AND o.crawl_id > l.last_listed_crawl AND o.crawl_id <= l.last_crawl
   JOIN live v ON v.location_id = l.location_id AND v.crawl_id > l.last_listed_crawl
   WHERE l.last_listed_crawl < l.last_crawl AND (o.reach = DATE '-infinity' OR l.posted_on > o.reach)
   GROUP BY l.location_id
@@ -124,15 +134,14 @@ place AS (
   SELECT m.posting_id, m.location_id, m.url, m.unit_id, m.portal_id, m.first_seen, m.last_seen, m.first_crawl,
     min(m.first_seen) OVER (PARTITION BY m.posting_id) AS posting_seen, m.last_listed_crawl, m.posted_on,
     b.bounded_from, coalesce(b.backdated, false) AS backdated,
-    CASE WHEN last_check.location_id IS NOT NULL THEN 3 WHEN c.location_id IS NOT NULL THEN 2
+    CASE WHEN c.confirmed_at IS NOT NULL THEN 3 WHEN c.location_id IS NOT NULL THEN 2
          WHEN u.location_id IS NOT NULL THEN 1 ELSE 0 END AS worse,
     coalesce(c.at, u.at) AS missed_at,
     coalesce(c.capture_id, u.capture_id) AS missed_capture_id,
-    last_check.at AS confirmed_at
+    c.confirmed_at, c.n AS misses, c.last_at AS checked_at
   FROM merged m
   LEFT JOIN bound b USING (location_id)
-  LEFT JOIN check_0 c USING (location_id)
-  LEFT JOIN check_{policy.rechecks} last_check USING (location_id)
+  LEFT JOIN misses c USING (location_id)
   LEFT JOIN unlisted u USING (location_id)
 )""")
     return ",".join(checks)
