@@ -87,6 +87,20 @@ def coverage_is_proven(con: duckdb.DuckDBPyConnection, month: Month) -> list[str
     ]
 
 
+def known_agrees(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
+    """Of the month itself, what is known is what its facts say, group by group."""
+    rows = _rows(con, """
+        SELECT unit_id, group_id, level, k.n_postings, f.n_postings
+        FROM (FROM fact_known_monthly WHERE counted_month = month) k
+        FULL JOIN fact_postings_monthly f USING (month, unit_id, programme_id, group_id, level)
+        WHERE month = $month AND k.n_postings IS DISTINCT FROM f.n_postings
+        ORDER BY ALL""", month)
+    return [
+        f"{unit}: {group} ({level}) nay biết {known} lượt, số liệu tháng là {counted}"
+        for unit, group, level, known, counted in rows
+    ]
+
+
 def zeros_are_proven(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
     """A figure, zero too, stands only where its coverage proves that the unit was assessed."""
     rows = _rows(con, f"""

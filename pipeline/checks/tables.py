@@ -62,6 +62,8 @@ _CHECKS = (
     _Check("fact_section_coverage_monthly", "coverage_is_proven",
            "Đơn vị đánh giá được khi các chuyên mục đã duyệt có bản chụp mở lại được.",
            _of_month(rules.coverage_is_proven)),
+    _Check("fact_known_monthly", "known_equals_month",
+           "Của chính tháng này, số liệu nay biết bằng số liệu của tháng.", _of_month(rules.known_agrees)),
     _Check("fact_unit_monthly", "totals_equal_sum",
            "Số lượt và số kết quả của đơn vị bằng tổng các nhóm.", _of_month(rules.unit_totals_agree)),
     _Check("fact_unit_monthly", "zeros_are_proven",

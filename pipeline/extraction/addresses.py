@@ -194,6 +194,13 @@ _NOISE = re.compile(
     re.I,
 )
 _NAMESPACED = re.compile(r"_\w+_(?:type|keywords|delta|viewmode)$", re.I)
+# Which way or form of one page is shown, and numbers that only keep a cache from answering.
+_WAY = re.compile(
+    r"(?:lang|language|lang_?id|locale)=(?:vi|vn|vi[-_]vn)|(?:amp|mobile|preview)=(?:1|true|yes)|view=mobile"
+    r"|(?:_|_t|ts|timestamp|rnd|rand|random|nocache|no_cache)=(?:0\.\d+|\d{9,})|[trv]=(?:0\.\d+|1[3-9]\d{11})"
+    r"|ref=[a-z_-]+", re.I)
+_AMP = re.compile(r"(?<=[^/])/amp/?$", re.I)
+_SLASHES = re.compile(r"//+")
 _GLOBAL_NAMES = {"type", "keywords", "delta", "viewmode", "source", "layout"}
 
 
@@ -201,9 +208,9 @@ _GLOBAL_NAMES = {"type", "keywords", "delta", "viewmode", "source", "layout"}
 def identity(url: str) -> str:
     """Return the key under which two addresses of one posting are equal.
 
-    Blind to scheme, `www.`, default ports, trailing slash and index pages, session ids, the language segment,
-    print views, portlet noise, and the order and case of parameters' names. A text that is no address is its
-    own key.
+    Blind to scheme, `www.`, default ports, trailing and doubled slashes, index pages, session ids, the Vietnamese
+    language, print and mobile views, portlet noise, numbers against caches, and the order and case of parameters'
+    names. A text that is no address is its own key.
     """
     plain = canonical(_WAYBACK.sub("", url.strip(), count=1), url) or ""
     try:
@@ -228,7 +235,7 @@ def _parameters(query: str) -> dict[str, str]:
         lowered = name.lower()
         noise = _NOISE.fullmatch(name) and (lowered not in _GLOBAL_NAMES or _NAMESPACED.search(name))
         printing = lowered == "layout" and value.lower() == "print"
-        if name and not noise and not printing and (value or "=" not in parameter):
+        if name and not noise and not printing and not _WAY.fullmatch(parameter) and (value or "=" not in parameter):
             params[lowered] = value
     return _identifying(params)
 
@@ -237,6 +244,9 @@ def _identifying(params: dict[str, str]) -> dict[str, str]:
     """Where one parameter is known to name the item, drop those that only say by which way it was reached."""
     if "tc" in params and ({"cn", "gd"} & params.keys()):
         return {"tc": params["tc"]}
+    if params.get("option", "").lower().startswith("com_") and "id" in params:  # Joomla: the menu entry is a way to it
+        kept = {name: value for name, value in params.items() if name not in ("itemid", "catid")}
+        return {**kept, "id": params["id"].partition(":")[0]}
     if "itemid" in params:
         return {name: value for name, value in params.items() if name != "categoryid"}
     if "id" in params:
@@ -251,7 +261,7 @@ def _path_key(path: str, params: dict[str, str]) -> str:
     probe = path + ("?" + "&".join(f"{k}={v}" for k, v in params.items()) if params else "")
     foreign = _FOREIGN.match(probe)
     path = path[foreign.end():] if foreign else path
-    path = _PRINT_SEGMENT.sub("", path)
+    path = _AMP.sub("", _PRINT_SEGMENT.sub("", _SLASHES.sub("/", path)))
     if match := _VIEW_CONTENT.match(path.removesuffix(".html")):
         return f"/-/view_content/{match[1]}"
     if match := _ASSET.match(path):

@@ -30,7 +30,10 @@ def con(tmp_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     proven = {"programme_id": "p", "coverage_id": "2018-02/a"}
     for group, n in (("schedule", 1), ("result", 1), ("regulation", 0)):
         put(con, "fact_postings_monthly", unit_id="a", group_id=group, level="own", n_postings=n, **proven)
+        put(con, "fact_known_monthly", counted_month=DAY, unit_id="a", programme_id="p", group_id=group, level="own",
+            n_postings=n)
     put(con, "fact_postings_monthly", unit_id="b", programme_id="p", group_id="schedule", level="own")
+    put(con, "fact_known_monthly", counted_month=DAY, unit_id="b", programme_id="p", group_id="schedule", level="own")
     put(con, "fact_unit_monthly", unit_id="a", n_postings=2, n_results=1, **proven)
     put(con, "fact_unit_monthly", unit_id="b", programme_id="p")
     put(con, "fact_checklist_monthly", unit_id="a", group_id="regulation", level="own", status="missing",
@@ -56,7 +59,8 @@ def put(con: duckdb.DuckDBPyConnection, table: str, **values: object) -> None:
 def test_tables_that_agree_break_no_rule(con: duckdb.DuckDBPyConnection) -> None:
     assert rules.units_complete(con, "fact_unit_monthly", MONTH, ["a", "b"]) == []
     assert rules.units_complete(con, "fact_delta_monthly", MONTH, ["a", "b"], ("province",)) == []
-    for rule in (rules.unit_totals_agree, rules.province_totals_agree, *PROOFS, rules.causes_are_known):
+    agree = (rules.unit_totals_agree, rules.province_totals_agree, rules.known_agrees)
+    for rule in (*agree, *PROOFS, rules.causes_are_known):
         assert rule(con, MONTH) == []
 
 
@@ -75,6 +79,18 @@ def test_a_unit_that_is_not_the_sum_of_its_groups_is_found(con: duckdb.DuckDBPyC
 def test_results_that_are_not_settled_are_no_disagreement(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("UPDATE fact_unit_monthly SET n_results = NULL WHERE unit_id = 'a'")
     assert rules.unit_totals_agree(con, MONTH) == []
+
+
+@pytest.mark.parametrize("change", [
+    "UPDATE fact_known_monthly SET n_postings = 3 WHERE group_id = 'result'",
+    "UPDATE fact_known_monthly SET n_postings = 0 WHERE unit_id = 'b'",
+    "DELETE FROM fact_known_monthly WHERE group_id = 'result'",
+])
+def test_a_month_that_is_known_otherwise_than_its_facts_say_is_found(
+    con: duckdb.DuckDBPyConnection, change: str
+) -> None:
+    con.execute(change)
+    assert len(rules.known_agrees(con, MONTH)) == 1
 
 
 def test_a_province_that_is_not_the_sum_of_its_units_is_found(con: duckdb.DuckDBPyConnection) -> None:

@@ -83,6 +83,14 @@ def test_odd_addresses_are_idempotent_too(href: str) -> None:
      "http://a.vn/lists/posts/post.aspx?ItemId=14"),
     ("http://a.vn/t%c3%a9", "http://a.vn/té"),
     ("http://web.archive.org/web/20170602075743/http://a.vn/x", "http://a.vn/x"),
+    ("http://a.vn/index.php?language=vi&nv=news&op=tin-1", "http://a.vn/index.php?nv=news&op=tin-1"),
+    ("http://a.vn/tin-1?lang=vi-VN", "http://a.vn/tin-1"),
+    ("http://a.vn/tin-1/amp/", "http://a.vn/tin-1"),
+    ("http://a.vn/tin-1?amp=1&preview=true&ref=home", "http://a.vn/tin-1"),
+    ("http://a.vn//tin//bai-1", "http://a.vn/tin/bai-1"),
+    ("http://a.vn/tin-1?_=1520000000123&rand=0.4711", "http://a.vn/tin-1"),
+    ("http://a.vn/index.php?option=com_content&view=article&id=5:bai&catid=3&Itemid=9",
+     "http://a.vn/index.php?option=com_content&view=article&id=5&Itemid=12"),
 ])
 def test_two_addresses_of_one_posting_are_equal(one: str, other: str) -> None:
     assert identity(one) == identity(other)
@@ -95,6 +103,10 @@ def test_two_addresses_of_one_posting_are_equal(one: str, other: str) -> None:
     ("http://a.vn/Lists/A/View.aspx?ItemID=1", "http://a.vn/Lists/B/View.aspx?ItemID=1"),
     ("http://a.vn/#!/1",
      "http://a.vn/#!/2"), ("http://a.vn/en", "http://a.vn/"), ("http://a.vn/van-ban?type=1", "http://a.vn/van-ban?type=2"),
+    ("http://a.vn/tin?lang=en", "http://a.vn/tin"), ("http://a.vn/tin?t=12", "http://a.vn/tin?t=13"),
+    ("http://a.vn/tin?ref=12", "http://a.vn/tin"), ("http://a.vn/amp", "http://a.vn/"),
+    ("http://a.vn/?option=com_content&view=category&id=5&limitstart=20",
+     "http://a.vn/?option=com_content&view=category&id=5&limitstart=40"),
 ])
 def test_addresses_of_different_things_stay_apart(one: str, other: str) -> None:
     assert identity(one) != identity(other)
