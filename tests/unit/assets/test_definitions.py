@@ -115,4 +115,5 @@ def test_all_checks_of_facts_and_appendices_block_except_coverage() -> None:
 def test_a_fact_may_be_made_alone_and_only_a_builder_of_two_makes_both() -> None:
     together = [a for a in build_definitions(None).assets or [] if isinstance(a, dg.AssetsDefinition)
                 and len(list(a.keys)) > 1 and not a.can_subset]
-    assert [{key.to_user_string() for key in asset.keys} for asset in together] == [{"posting", "posting_edit", "posting_location"}]
+    made = [{key.to_user_string() for key in asset.keys} for asset in together]
+    assert made == [{"posting", "posting_edit", "posting_location"}]
