@@ -18,12 +18,22 @@ WITH listed AS (
   FROM section_observation s LEFT JOIN {RULED_SECTIONS} r USING (portal_id, section_url)
   WHERE s.month = $month
 ),
+-- A posting's own page that a link made look like a section: no list that failed, but a posting that is gone.
+posting_gone AS (
+  SELECT DISTINCT g.crawl_id, g.portal_id, g.url AS section_url
+  FROM posting_sighting g
+  ANTI JOIN (SELECT portal_id, section_url FROM section_observation WHERE items > 0) list
+    ON list.portal_id = g.portal_id AND list.section_url = g.url
+  WHERE g.month = $month AND g.presence = 'gone'
+),
 section AS (
   SELECT s.*,
-    NOT s.complete AND coalesce(c.outcome = 'gone', false) AS vanished,
+    NOT s.complete AND (coalesce(c.outcome = 'gone', false) OR g.crawl_id IS NOT NULL) AS vanished,
     s.complete AND x.change IS NULL AS whole,
     s.role = 'section' AND whole AS kept, x.change
   FROM listed s LEFT JOIN capture c ON c.capture_id = s.captures[1]
+  LEFT JOIN posting_gone g
+    ON g.crawl_id = s.crawl_id AND g.portal_id = s.portal_id AND g.section_url = s.section_url
   LEFT JOIN ctx_change x
     ON x.crawl_id = s.crawl_id AND x.portal_id = s.portal_id AND x.section_url = s.section_url
 )
