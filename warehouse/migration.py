@@ -58,8 +58,7 @@ def open_up_to_date(path: Path, connect: Connect) -> duckdb.DuckDBPyConnection:
     """Open a file for writing: make the tables in a new one, migrate an older one step by step; raise VersionError
     for others.
 
-    While an older file is migrated a copy stands beside it (`<name>.v<n>.bak`) and is removed only when the
-    file opened again at the current version; each step is one transaction.
+    An older file is migrated on a copy beside it (`<name>.migrating`), which replaces it once it is of today's version.
     """
     con = connect(path)
     try:
@@ -88,34 +87,29 @@ def _create(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def _migrate(path: Path, found: int, connect: Connect) -> None:
-    copy = path.with_name(f"{path.name}.v{found}.bak")
-    temporary = copy.with_name(copy.name + ".part")
-    shutil.copyfile(path, temporary)
-    temporary.replace(copy)
-    con = connect(path)
+    """Take every step on a copy, which then replaces the file: whatever stops it, the file is as it was."""
+    copy = path.with_name(f"{path.name}.migrating")
+    copy.unlink(missing_ok=True)
+    shutil.copyfile(path, copy)
     try:
-        for number, file in steps(found):
-            apply(con, number, file)
-        con.execute("CHECKPOINT")
+        con = connect(copy)
+        try:
+            for number, file in steps(found):
+                apply(con, number, file)
+            con.execute("CHECKPOINT")
+            reached = version_of(con)
+        finally:
+            con.close()
+        if reached != CURRENT:
+            raise VersionError(path, reached)
+        copy.replace(path)
     finally:
-        con.close()
-    check = connect(path)
-    try:
-        if version_of(check) != CURRENT:
-            raise VersionError(path, version_of(check))
-    finally:
-        check.close()
-    copy.unlink()
+        copy.unlink(missing_ok=True)
 
 
 def apply(con: duckdb.DuckDBPyConnection, number: int, file: Path) -> None:
-    """Run one migration and note its version, in one transaction."""
-    con.execute("BEGIN TRANSACTION")
-    try:
-        con.execute(_VERSIONS)
-        con.execute(file.read_text(encoding="utf-8"))
-        con.execute(_NOTE, [number])
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
+    """Run one migration and note its version. Each statement is a transaction of its own: DuckDB refuses a constraint
+    on a column that the same transaction has filled."""
+    con.execute(_VERSIONS)
+    con.execute(file.read_text(encoding="utf-8"))
+    con.execute(_NOTE, [number])

@@ -5,8 +5,9 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -205,10 +206,32 @@ def test_a_file_of_an_older_version_is_migrated_with_its_rows(tmp_path: Path) ->
         assert migration.version_of(con) == migration.CURRENT
         assert figures(con) == [(JAN, "a", 5)]
         assert con.execute("SELECT name FROM unit_version").fetchall() == [("Sở Nội vụ",)]
-    assert list(tmp_path.glob("*.bak")) == []
+    assert list(tmp_path.iterdir()) == [path]
 
 
-def test_a_failed_migration_keeps_the_copy_and_the_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+_FILLED: dict[str, Any] = {
+    "VARCHAR": "x", "VARCHAR[]": ["x"], "INTEGER": 0, "BIGINT": 0, "DOUBLE": 0.5, "BOOLEAN": False, "DATE": JAN,
+    "TIMESTAMP WITH TIME ZONE": datetime(2018, 2, 5, tzinfo=UTC),
+}
+
+
+def test_rows_of_every_table_of_the_oldest_version_are_there_after_the_migration(tmp_path: Path) -> None:
+    path = tmp_path / "old.duckdb"
+    _old_file(path)
+    with duckdb.connect(str(path)) as con:
+        con.execute("DELETE FROM unit_version; DELETE FROM fact_unit_monthly")
+        names = [row[0] for row in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY 1").fetchall()]
+        tables = [name for name in names if name != "schema_version"]
+        for name in tables:
+            types = [row[1] for row in con.execute(f"DESCRIBE {name}").fetchall()]
+            marks = ", ".join("?" * len(types))
+            con.execute(f"INSERT INTO {name} VALUES ({marks})", [_FILLED[kind] for kind in types])
+    with store.open_writer(path) as con:
+        counts = {name: con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0] for name in tables}
+    assert counts == dict.fromkeys(tables, 1) and len(tables) > 10
+
+
+def test_a_failed_migration_leaves_the_file_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "old.duckdb"
     _old_file(path)
     folder = tmp_path / "steps"
@@ -218,10 +241,10 @@ def test_a_failed_migration_keeps_the_copy_and_the_rows(tmp_path: Path, monkeypa
     monkeypatch.setattr(migration, "steps", lambda after: real(after, folder))
     with pytest.raises(duckdb.Error):
         store.open_writer(path)
-    for file in (path, tmp_path / "old.duckdb.v1.bak"):
-        with duckdb.connect(str(file), read_only=True) as con:
-            assert figures(con) == [(JAN, "a", 5)]
-            assert migration.version_of(con) == 1
+    with duckdb.connect(str(path), read_only=True) as con:
+        assert figures(con) == [(JAN, "a", 5)]
+        assert migration.version_of(con) == 1
+    assert not (tmp_path / "old.duckdb.migrating").exists()
 
 
 def test_a_file_of_a_newer_version_is_refused_and_left_alone(path: Path) -> None:
