@@ -15,7 +15,6 @@ from pipeline.simulator.scenario import load, moment_of
 from pipeline.simulator.server import Province, run
 from pipeline.simulator.workspace import write_workspace
 
-
 EXAMPLES = {"reference": reference, "two-tier": two_tier}
 
 

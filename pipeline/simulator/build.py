@@ -28,7 +28,8 @@ _GENERAL = (
 @dataclass(frozen=True)
 class Draft:
     """A posting before it has a number. `speaker` is the commune that speaks, None: the unit itself.
-    `reposts`: days on which the same text was posted once more, as an item of its own."""
+    `title` and `paragraphs`: the text, where it is not left to the writer. `reposts`: days on which the same text was
+    posted once more, as an item of its own."""
 
     on: date
     group: Group
@@ -38,6 +39,7 @@ class Draft:
     live_from: date | None = None
     live_to: date | None = None
     title: str | None = None
+    paragraphs: tuple[str, ...] = ()
     form: Literal["article", "file"] = "article"
     scanned: bool = False
     pinned: bool = False
@@ -150,7 +152,7 @@ class PortalBuilder:
         voice = voice_of(speaker)
         needed = speaker.name if draft.speaker and draft.title is None else ""
         text = self._writer.write(draft.kind or draft.group, voice, draft.on, needed, draft.title)
-        return text
+        return replace(text, paragraphs=draft.paragraphs or text.paragraphs)
 
     def _office_hour(self) -> time:
         return time(self._rng.randint(8, 16), self._rng.randrange(60), self._rng.randrange(60))

@@ -33,9 +33,9 @@ def read(path: Path) -> Scenario:
     A posting is `DAY GROUP [flags]`: `@commune`, `@all`, `@<n>` (the first n communes), `file`, `scan`, `pin`,
     `undated`, `unclear`, `+section` (also listed there), `at=HH:MM`, `live=DAY` (backdated when later), `until=DAY`,
     `unlisted=DAY`, `again=DAY` (posted once more), `away=MOMENT/MOMENT` (taken down and put back). A mapping has the
-    same under `post`, with a `title` or `edits` (fields of `Edit`). A section is `[id, label, parent, menu, flags]`:
-    `gathers`, `from=MOMENT`, `until=MOMENT`. A unit may have `under` (its parent), `from`, `to`, `outages`, `moves` and `redesigns` (fields
-    of the models), `closed`. Moments without an offset are local.
+    same under `post`, with a `title`, its `paragraphs` or `edits` (fields of `Edit`). A section is `[id, label, parent,
+    menu, flags]`: `gathers`, `from=MOMENT`, `until=MOMENT`. A unit may have `under` (its parent), `from`, `to`,
+    `outages`, `moves` and `redesigns` (fields of the models), `closed`. Moments without an offset are local.
     """
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     units: list[Unit] = []
@@ -113,7 +113,8 @@ def _drafts(post: str | dict[str, Any], section_id: str, communes: tuple[Unit, .
     told: dict[str, Any] = {"post": post} if isinstance(post, str) else post
     day, group, *flags = told["post"].split()
     edits = tuple(Edit.model_validate(_timed(edit)) for edit in told.get("edits", []))
-    draft = Draft(date.fromisoformat(day), group, (section_id,), title=told.get("title"), edits=edits)
+    draft = Draft(date.fromisoformat(day), group, (section_id,), title=told.get("title"),
+                  paragraphs=tuple(told.get("paragraphs", ())), edits=edits)
     speakers: tuple[Unit, ...] = ()
     for flag in flags:
         if flag.startswith("@"):

@@ -19,7 +19,6 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 
 from pipeline.months import ZONE, Month
 
-
 DEFAULT_PROGRAMME = "citizen_reception"
 
 
