@@ -37,6 +37,7 @@ NAMES = frozenset(key(words) for words in _PLACES.split(";"))
 SECTIONS = frozenset(key(words) for words in ("xem tất cả", "tất cả", "xem toàn bộ", "view all", "see all"))
 HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage"))
 _HOME_PATH = re.compile(r"/?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
+_LINKS = frozenset({"a", "area"})
 _MENU_LINKS = 4
 _LINE = 60  # characters of a line of running text
 _GENERIC_START = re.compile(
@@ -75,7 +76,10 @@ def collect(tree: Tree, base: str) -> list[Anchor]:
     found: list[Anchor] = []
     known: dict[str, tuple[str | None, str]] = {}
     for box in tree.boxes:
-        href = _href(box) if box.attrs else None
+        attrs = box.attrs
+        if not attrs or not (box.tag in _LINKS or "onclick" in attrs or "data-href" in attrs):
+            continue
+        href = _href(box)
         if href is None:
             continue
         if href not in known:
@@ -122,7 +126,7 @@ def _is_home(url: str | None) -> bool:
 def _href(box: Box) -> str | None:
     """Return where a box leads: href, or the address that its script sets."""
     attrs = box.attrs
-    if box.tag in {"a", "area"}:
+    if box.tag in _LINKS:
         href = attrs.get("href") or ""
         if href and not href.lower().startswith("javascript:"):
             return href

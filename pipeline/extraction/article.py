@@ -31,7 +31,7 @@ from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
 from pipeline.extraction.surroundings import RELATED_HEADINGS
 from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, PERMALINK, SPLIT_TITLE, WIDGET, below, find_title
-from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, plant, text_of
+from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, in_link, plant, text_of
 from pipeline.months import local_date
 from pipeline.text import clean, key
 
@@ -74,7 +74,7 @@ def main_region(tree: LexborHTMLParser | Tree) -> LexborNode:
     grown = _grown(tree)
     head = read_metadata(grown)
     title = find_title(grown, head, "")
-    region = _region(title) if title is not None else _densest(grown)
+    region = _region(grown, title) if title is not None else _densest(grown)
     return region.node
 
 
@@ -136,7 +136,7 @@ class _Posting:
 def _find(tree: Tree, head: Metadata, hint: str, url: str) -> _Posting:
     title = find_title(tree, head, hint, url)
     if title is not None:
-        region = _region(title)
+        region = _region(tree, title)
         before, after = _around(list(_lines(_frame(region), title.zone)), title)
         return _Posting(text_of(title).removesuffix(PERMALINK), region, before, after, True)
     region = _densest(tree)
@@ -192,7 +192,7 @@ def _name(head: Metadata, hint: str) -> str:
 
 # Region.
 
-def _region(title: Box) -> Box:
+def _region(tree: Tree, title: Box) -> Box:
     """Return the smallest part around the title that has running text, files or a viewer after it.
 
     Where there are none (a scanned picture, an empty posting) it ends before the page's links begin. What holds
@@ -200,21 +200,21 @@ def _region(title: Box) -> Box:
     """
     best = title
     for above in title.up():
-        text, files = _substance(above, title)
+        text, files = _substance(tree, above, title)
         if text >= _ENOUGH or files:
-            return above if files or text >= _LEAD else _with_text(above, title, text)
+            return above if files or text >= _LEAD else _with_text(tree, above, title, text)
         if above.tag == "body" or above.links - title.links > _AROUND_LINKS:
             break
         best = above
     return best
 
 
-def _with_text(head: Box, title: Box, text: int) -> Box:
+def _with_text(tree: Tree, head: Box, title: Box, text: int) -> Box:
     """Return the part around a title and its lead that holds the text too, where there is one; else `head`."""
     for above in islice(head.up(), _HEAD_DEPTH):
         if above.tag in {"body", "html"}:
             break
-        more = _substance(above, title)[0]
+        more = _substance(tree, above, title)[0]
         grown, linked = above.size - head.size, above.linked - head.linked
         if more >= 2 * text + _ENOUGH:
             return above if linked <= 0.3 * grown else head
@@ -233,15 +233,16 @@ def _frame(region: Box) -> Box:
     return frame
 
 
-def _substance(box: Box, title: Box) -> tuple[int, bool]:
+def _substance(tree: Tree, box: Box, title: Box) -> tuple[int, bool]:
     """Return the characters of running text after the title, and whether files or viewers are there."""
     size, files = 0, False
-    for part in below(box):
-        if part.start < title.end or part.hidden or (part.zone in OUTSIDE and part.zone != title.zone):
+    zone = title.zone
+    for part in tree.boxes[title.end : box.end]:
+        if part.hidden or (part.zone is not zone and part.zone in OUTSIDE):
             continue
         if part.tag == "a":
             files = files or is_file(part.attrs.get("href") or "")
-        elif not _within_link(part):
+        elif part.own and not in_link(part):
             size += _running(part)
     size += _running(box)
     return size, files or box.node.css_first("iframe[src], embed[src], object[data]") is not None
@@ -251,10 +252,6 @@ def _running(box: Box) -> int:
     """Return the characters of a box's own text that are longer than labels."""
     least = 0 if box.tag in INLINE else 25
     return sum(len(kid) for kid in box.kids if isinstance(kid, str) and len(kid) > least)
-
-
-def _within_link(box: Box) -> bool:
-    return any(up.tag == "a" for up, _ in zip(box.up(), range(4), strict=False))
 
 
 def _densest(tree: Tree) -> Box:
@@ -391,7 +388,7 @@ def _pictures(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...
     end = tail[0].start if tail else region.end
     found: dict[str, Attachment] = {}
     for box in below(region):
-        if box.tag != "img" or box.start >= end or box.hidden or box.zone in OUTSIDE or _within_link(box):
+        if box.tag != "img" or box.start >= end or box.hidden or box.zone in OUTSIDE or in_link(box):
             continue
         address = canonical(box.attrs.get("src") or "", url)
         if address and _SCAN.search(urlsplit(address).path) and not _DRAWN.search(key(address)):

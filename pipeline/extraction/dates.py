@@ -207,6 +207,8 @@ _CREATION = re.compile(r"publi(?:sh|cation)|created|posted|đăng|tạo|xuất b
 
 def marks_modification(tag: str, attrs: Mapping[str, str | None]) -> bool:
     """Tell an element whose markup says that its date is a modification's, and not also a posting's."""
+    if tag != "time" and "itemprop" not in attrs:
+        return False
     names = [attrs.get("itemprop") or ""]
     if tag == "time":
         names += [attrs.get(name) or "" for name in ("id", "class", "title")]

@@ -38,7 +38,7 @@ def decode(body: bytes, content_type: str) -> str:
 
 def _composed(text: str) -> str:
     """Return `text` in NFC, line by line: most lines of a page are markup, and nothing joins over a line's end."""
-    return "\n".join(line if line.isascii() else unicodedata.normalize("NFC", line) for line in text.split("\n"))
+    return "\n".join([line if line.isascii() else unicodedata.normalize("NFC", line) for line in text.split("\n")])
 
 
 def _text(body: bytes, content_type: str) -> str:

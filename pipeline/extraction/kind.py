@@ -14,10 +14,11 @@ from pipeline.extraction.embedded import embedded_rows
 from pipeline.extraction.listing import ACCEPT, Block, chosen, merged, siblings
 from pipeline.extraction.metadata import read_metadata
 from pipeline.extraction.model import Article, Page, PageKind, Row
+from pipeline.extraction.names import words_of
 from pipeline.extraction.records import dated
 from pipeline.extraction.surroundings import RELATED_HEADINGS
 from pipeline.extraction.title import PERMALINK
-from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of, words_of
+from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, in_link, text_of
 from pipeline.months import local_date
 from pipeline.text import clean, key
 
@@ -130,7 +131,7 @@ def _bold_line(tree: Tree) -> str:
             text = text_of(box)
             named = text.count(" ") >= 2 and text[-1] not in ".:;" and not dated(text) and not _PART.match(key(text))
             best = text if named and not RELATED_HEADINGS.match(key(text)) else best
-        elif box.own >= (_LINE if best else _SOME) and not _in_link(box):
+        elif box.own >= (_LINE if best else _SOME) and not in_link(box):
             return best
     return best
 
@@ -195,19 +196,12 @@ def _body_size(tree: Tree, found: list[Block]) -> int:
     records.sort()
     size = 0
     at = 0
-    for box in tree.boxes:
-        if box.own < 40 or box.zone != Zone.CONTENT or box.hidden or box.tag in {"a", "option", "label"}:
-            continue
+    for box in tree.running:
         while at < len(records) and records[at][1] <= box.start:
             at += 1
-        if not (at < len(records) and records[at][0] <= box.start) and not _in_link(box):
+        if not (at < len(records) and records[at][0] <= box.start) and not in_link(box):
             size += box.own
     return size
-
-
-def _in_link(box: Box) -> bool:
-    """Tell text inside a link."""
-    return any(up.tag == "a" for up in list(box.up())[:4])
 
 
 def _claims(head: str, html: str) -> bool:

@@ -87,10 +87,15 @@ def from_vni(text: str) -> str:
 def plausibility(text: str) -> float:
     """Return the share of words with non-ASCII letters that are Vietnamese syllables; 0.0 where there are none."""
     total = good = 0
-    for match in islice(_WORD.finditer(unicodedata.normalize("NFC", text)), _MAX_WORDS):
+    for match in islice(_WORD.finditer(unicodedata.normalize("NFC", _accented(text))), _MAX_WORDS):
         total += 1
         good += _is_syllable(match[0])
     return good / total if total else 0.0
+
+
+def _accented(text: str) -> str:
+    """Return what stands between white space and is not plain ASCII, in order: of most pages a hundredth part."""
+    return " ".join([part for part in text.split() if not part.isascii()])
 
 
 def _is_syllable(word: str) -> bool:
@@ -106,7 +111,8 @@ def repaired(text: str) -> str:
     """
     if text.isascii() or _VIETNAMESE_ONLY.search(text) or len(_SUSPECT.findall(text, 0, 200_000)) < 8:
         return text
-    before = plausibility(text)
-    best = max((from_tcvn3(text), from_vni(text)), key=plausibility)
-    after = plausibility(best)
-    return best if after >= CONVINCING and after > before + 0.2 else text
+    accented = _accented(text)
+    tcvn3, vni = plausibility(from_tcvn3(accented)), plausibility(from_vni(accented))
+    if max(tcvn3, vni) < CONVINCING or max(tcvn3, vni) <= plausibility(accented) + 0.2:
+        return text
+    return from_tcvn3(text) if tcvn3 >= vni else from_vni(text)

@@ -132,9 +132,9 @@ def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, 
 
 def breadcrumbs(tree: Tree, anchors: list[Anchor]) -> tuple[str, ...]:
     """Return the labels of the way from the home page to this one, outermost first, without the home page."""
-    box = next(
-        (b for b in tree.boxes if b.zone == Zone.BREADCRUMB and b.size and not b.hidden), None
-    ) or _unnamed_trail(anchors)
+    trail = Zone.BREADCRUMB
+    named = (b for b in tree.boxes if b.zone is trail and b.size and not b.hidden)
+    box = next(named, None) or _unnamed_trail(anchors)
     if box is None or box.size > 600:
         return ()
     labels: list[str] = []

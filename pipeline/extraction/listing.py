@@ -21,12 +21,13 @@ from pipeline.extraction.anchors import SECTIONS, Anchor
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.bylines import titles_only
 from pipeline.extraction.model import Row
-from pipeline.extraction.pagination import is_first_page
+from pipeline.extraction.names import words_of
+from pipeline.extraction.pagination import is_first_page, is_later_page
 from pipeline.extraction.postbacks import is_row_address
 from pipeline.extraction.records import Group, Record, candidates, dated, groups
 from pipeline.extraction.rows import column_names, read_row
 from pipeline.extraction.surroundings import RELATED_HEADINGS, SIDE_HEADINGS, Surroundings, heading_of
-from pipeline.extraction.tree import Box, Tree, Zone, text_of, words_of
+from pipeline.extraction.tree import Box, Tree, Zone, text_of
 from pipeline.text import key
 
 ACCEPT = 2.0  # a list at or above it is a list of postings
@@ -103,7 +104,12 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
     """Return every group of records of the page with its score, in document order."""
     found = candidates(anchors, identity(url))
     upwards = {a.ident for a in anchors if a.ident and a.box.zone == Zone.BREADCRUMB}
-    found = [c for c in found if c.anchor.ident not in upwards and not is_first_page(c.anchor.url or "", url)]
+    later = is_later_page(url)
+    found = [
+        c
+        for c in found
+        if c.anchor.ident not in upwards and not (later and is_first_page(c.anchor.url or "", url))
+    ]
     for candidate in found:
         candidate.file = is_file(candidate.anchor.url or "")
     context = Surroundings(tree, anchors, url)

@@ -7,6 +7,7 @@ is (`kind`); anything about programmes, networks or clocks.
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 from pipeline.extraction.addresses import canonical, identity
 from pipeline.extraction.anchors import Anchor, collect
@@ -145,9 +146,8 @@ def _cuts(tree: Tree, found: list[Block]) -> tuple[str, ...]:
 def _names_itself(anchors: list[Anchor], url: str) -> bool:
     """Tell a posting's own page by a heading that links to the page itself."""
     here = identity(url)
-    return any(
-        anchor.ident == here and any(up.tag in HEADINGS for up in list(anchor.box.up())[:2]) for anchor in anchors
-    )
+    own = [anchor.box for anchor in anchors if anchor.ident == here]
+    return any(up.tag in HEADINGS for box in own for up in islice(box.up(), 2))
 
 
 def _without_menu_entries(found: list[Block], anchors: list[Anchor]) -> list[Block]:

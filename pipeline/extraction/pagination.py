@@ -14,8 +14,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.model import NextPage
+from pipeline.extraction.names import words_of
 from pipeline.extraction.postbacks import controls_of, event_of, form_of, hidden_fields, sent
-from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of, words_of
+from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of
 from pipeline.text import key
 
 MAX_PAGES = 200
@@ -107,6 +108,11 @@ def list_base(url: str) -> str:
     path = _PAGE_PATH.sub("", parts.path)
     path = re.sub(r"/(?:index|default)\.[a-z]+$", "", path, flags=re.I).rstrip("/")
     return f"{parts.netloc.removeprefix('www.')}{path.removesuffix('.html')}?{urlencode(query)}".lower()
+
+
+def is_later_page(url: str) -> bool:
+    """Tell an address that names its page's number."""
+    return _number_in(url) is not None
 
 
 def first_page(url: str) -> str:
@@ -232,9 +238,12 @@ def _is_next(anchor: Anchor, plain: str) -> bool:
         return True
     if plain and len(plain) > 24:
         return False
-    names = words_of(anchor.box.name + " " + (anchor.box.parent.name if anchor.box.parent else ""))
-    titled = key(anchor.box.attrs.get("title") or anchor.box.attrs.get("aria-label") or "")
-    return bool(_NEXT.match(titled)) or (anchor.box.zone == Zone.PAGER and " next " in names)
+    titled = anchor.box.attrs.get("title") or anchor.box.attrs.get("aria-label")
+    if titled and _NEXT.match(key(titled)):
+        return True
+    if anchor.box.zone is not Zone.PAGER:
+        return False
+    return " next " in words_of(anchor.box.name + " " + (anchor.box.parent.name if anchor.box.parent else ""))
 
 
 def _same_list(url: str, own: str, page: str) -> bool:

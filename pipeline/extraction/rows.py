@@ -7,7 +7,6 @@ what a date text means (`dates`).
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 from pipeline.extraction.attachments import attachments, is_file
@@ -40,30 +39,21 @@ def read_row(record: Record, base: str, fetched_at: datetime | None) -> tuple[Ro
         or address_date(candidate.anchor.url or "", fetched_at)
     )
     url = candidate.anchor.url or ""
+    posted = reading if reading is not None and reading.day is not None and not reading.implausible else None
     row = Row(
         title=_table_title(record) or candidate.title,
         url=url,
-        summary=_summary(short, long)[:_MAX_SUMMARY],
+        displayed_on=posted.day if posted and posted.displayed else None,
+        posted_on=posted.day if posted else None,
+        posted_on_raw=posted.raw if posted else None,
+        posted_on_source=posted.source if posted else None,
         attachments=_attachments(record, url, base),
+        summary=_summary(short, long)[:_MAX_SUMMARY],
+        implausible_date=reading.raw if reading and not posted else None,
         is_file=is_file(url),
         document_number=row_number(candidate.title, short),
     )
-    return _dated(row, reading), bool(reading and (reading.displayed or reading.implausible))
-
-
-def _dated(row: Row, reading: DateReading | None) -> Row:
-    """Put a date reading into a row."""
-    if reading is None:
-        return row
-    if reading.implausible or reading.day is None:
-        return replace(row, implausible_date=reading.raw)
-    return replace(
-        row,
-        displayed_on=reading.day if reading.displayed else None,
-        posted_on=reading.day,
-        posted_on_raw=reading.raw,
-        posted_on_source=reading.source,
-    )
+    return row, bool(reading and (reading.displayed or reading.implausible))
 
 
 def _texts(record: Record) -> tuple[list[str], list[str]]:

@@ -13,8 +13,9 @@ from urllib.parse import urlsplit
 
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.anchors import Anchor
+from pipeline.extraction.names import words_of
 from pipeline.extraction.records import Group, in_heading
-from pipeline.extraction.tree import HEADINGS, INLINE, Box, Tree, Zone, block_of, words_of
+from pipeline.extraction.tree import HEADINGS, INLINE, Box, Tree, Zone, block_of
 from pipeline.text import key
 
 PROSE = 150  # characters of running text that part a heading from a list
@@ -35,6 +36,9 @@ RELATED_HEADINGS = re.compile(
     r"|cung loai|cung chu de|khac|cu hon|moi hon|truoc do|tiep theo)(?: cung chuyen muc)?$"
     r"|^(?:related|other|older|newer|more|you may|see also|similar|next|previous)\b.*|^xem them\b.*|^co the ban\b.*"
 )
+
+_HEADS = HEADINGS | {"legend", "caption"}
+_NO_HEADS = frozenset({"a", "li", "tr", "option", "select", "label", "button"})
 
 
 def is_home(url: str) -> bool:
@@ -63,14 +67,9 @@ class Surroundings:
         }
         self.main = tree.main
         self.title = key(tree.title)
-        prose = [
-            (b.start, b.own)
-            for b in tree.boxes
-            if b.own >= 40 and b.zone == Zone.CONTENT and not b.hidden and b.tag not in {"a", "option", "label"}
-        ]
-        self.prose = [start for start, _ in prose]
-        self.amount = [0, *accumulate(n for _, n in prose)]
-        self.headings = [b for b in tree.boxes if _is_heading(b)]
+        self.prose = [box.start for box in tree.running]
+        self.amount = [0, *accumulate(box.own for box in tree.running)]
+        self.headings = [b for b in tree.boxes if (3 <= b.size <= 90 or b.tag in _HEADS) and _is_heading(b)]
         self.starts = [b.start for b in self.headings]
 
     def of_page(self, heading: Box) -> bool:
@@ -90,9 +89,9 @@ class Surroundings:
 
 def _is_heading(box: Box) -> bool:
     """Tell a heading, or a short line that a class names as the title of a block."""
-    if box.tag in HEADINGS or box.tag in {"legend", "caption"}:
+    if box.tag in _HEADS:
         return True
-    if not 3 <= box.size <= 90 or box.tag in {"a", "li", "tr", "option", "select", "label", "button"} or box.links > 1:
+    if box.links > 1 or box.tag in _NO_HEADS or not 3 <= box.size <= 90:
         return False
     if box.attrs and box.tag != "td" and _heading_name(box.name):
         return True

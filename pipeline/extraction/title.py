@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from pipeline.extraction.addresses import canonical, identity
 from pipeline.extraction.dates import is_date_only
 from pipeline.extraction.metadata import Metadata
-from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Tree, Zone, text_of, words_of
+from pipeline.extraction.names import words_of
+from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Tree, Zone, in_link, text_of
 from pipeline.text import key
 
 OUTSIDE = frozenset({Zone.MENU, Zone.FOOTER, Zone.SIDEBAR, Zone.BREADCRUMB, Zone.PAGER, Zone.RELATED, Zone.CALENDAR,
@@ -118,7 +119,7 @@ def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
     if (plain == wanted.site and plain) or _leads_home(box) or is_date_only(text) or AFTER_POSTING.fullmatch(plain) or (
             WIDGET.fullmatch(plain)):
         return 0.0
-    within = any(up.tag == "a" for up, _ in zip(box.up(), range(3), strict=False))
+    within = in_link(box, 3)
     linked = (within and not heading) or (box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url))
     if not match and (alike > 2 or linked or box.links > 1 or not (heading or named) or _SITE_NAME.fullmatch(plain)):
         return 0.0
@@ -163,7 +164,7 @@ def _match(plain: str, wanted: dict[str, float]) -> float:
 
 def _leads_home(box: Box) -> bool:
     """Whether a heading is the site's name: a link to the home page."""
-    if not box.links and not any(up.tag == "a" for up, _ in zip(box.up(), range(3), strict=False)):
+    if not box.links and not in_link(box, 3):
         return False
     link = next((b for b in below(box) if b.tag == "a"), None) or next(b for b in box.up() if b.tag == "a")
     href = (link.attrs.get("href") or "").strip()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import gc
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, islice
 from operator import attrgetter
 from typing import TypeAlias
@@ -20,6 +21,7 @@ from unicodedata import is_normalized
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extraction.guard import tame
+from pipeline.extraction.names import HIDDEN, column_width, hides, side_words, words_of
 from pipeline.text import clean
 
 MAX_BOXES = 200_000
@@ -30,6 +32,7 @@ INLINE = frozenset({"span", "b", "strong", "i", "em", "font", "u", "small", "mar
 _GLUED = INLINE | {"a"}
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LINES = HEADINGS | {"p"}
+_WORDS_ONLY = frozenset({"a", "option", "label"})
 
 
 class Zone(IntEnum):
@@ -47,6 +50,9 @@ class Zone(IntEnum):
     LANGUAGE = 9
     COMMENTS = 10
     FORM = 11
+
+
+_CONTENT = Zone.CONTENT
 
 
 class Box:
@@ -70,14 +76,14 @@ class Box:
         self.start = start
         self.end = start + 1
         self.own = self.size = self.linked = self.links = 0
-        self.zone = Zone.CONTENT
+        self.zone = _CONTENT
         self.text: str | None = None
         self.hidden: bool = parent is not None and parent.hidden
+        self.name = ""
         if attrs:
             self.name = f"{attrs.get('id') or ''} {attrs.get('class') or ''}"
-            self.hidden = self.hidden or "hidden" in attrs or _hides(attrs.get("style")) or _HIDDEN in self.name
-        else:
-            self.name = ""
+            if "hidden" in attrs or ("style" in attrs and hides(attrs["style"])) or HIDDEN in self.name:
+                self.hidden = True
 
     def boxes(self) -> Iterator[Box]:
         """Give the element children."""
@@ -105,20 +111,23 @@ class Tree:
     meta, link, script), by tag in document order.
     """
 
-    __slots__ = ("boxes", "by_tag", "cut", "main", "parser", "root", "told")
-
     def __init__(self, parser: LexborHTMLParser, boxes: list[Box], main: Box | None, cut: bool) -> None:
         self.parser = parser
         self.root = boxes[0]
         self.main = main
         self.boxes = boxes
         self.cut = cut
-        self.by_tag: dict[str, list[Box]] = {}
+        self.by_tag: defaultdict[str, list[Box]] = defaultdict(list)
         for box in boxes:
-            self.by_tag.setdefault(box.tag, []).append(box)
+            self.by_tag[box.tag].append(box)
         self.told: dict[str, list[LexborNode]] = {"title": [], "base": [], "meta": [], "link": [], "script": []}
         for node in parser.css("title,base,meta,link,script"):
             self.told[node.tag or ""].append(node)
+
+    @cached_property
+    def running(self) -> list[Box]:
+        """The boxes with running text of their own in the page's own part, once the zones are settled."""
+        return [b for b in self.boxes if b.own >= 40 and not b.zone and not b.hidden and b.tag not in _WORDS_ONLY]
 
     @property
     def title(self) -> str:
@@ -160,7 +169,6 @@ def plant(html: str) -> Tree:
         top = parser.body
     assert top is not None
     boxes, cut = _walk(top)
-    _measure(boxes)
     mains = _mains(boxes)
     _zone(boxes, mains)
     return Tree(parser, boxes, mains[0] if mains else None, cut or tamer)
@@ -171,15 +179,15 @@ def _walk(top: LexborNode) -> tuple[list[Box], bool]:
     root = Box(top, "body", top.attributes or {}, None, 0)
     boxes = [root]
     append = boxes.append
-    here = root
+    here, kids = root, root.kids
     gap = False
-    node = top.child
+    node = top.first_child
     while True:
         while node is None:
-            here.end = len(boxes)
-            if here.parent is None:
+            above = _ended(here, len(boxes))
+            if above is None:
                 return boxes, False
-            node, here = here.node.next, here.parent
+            node, here, kids = here.node.next, above, above.kids
         tag = node.tag
         if tag == TEXT:
             raw = node.text_content or ""
@@ -188,26 +196,25 @@ def _walk(top: LexborNode) -> tuple[list[Box], bool]:
                 if not text.isprintable() or "  " in text:
                     text = " ".join(text.split())
                 here.size += len(text)
-                if gap or raw[0].isspace():
-                    text = " " + text
-                    gap = False
-                if raw[-1].isspace():
-                    text += " "
+                text = (" " if gap or raw[0].isspace() else "") + text + (" " if raw[-1].isspace() else "")
+                gap = False
                 here.own += len(text)
-                here.kids.append(text)
+                kids.append(text)
             elif not gap:
                 gap = _goes_on(here)
         elif tag is not None and tag[0] != "-" and tag not in SKIPPED:
             if len(boxes) >= MAX_BOXES:
-                _close(here, len(boxes))
-                return boxes, True
+                return boxes, _cut(here, len(boxes))
             box = Box(node, tag, node.attributes, here, len(boxes))
             append(box)
-            here.kids.append(box)
-            child = node.child
+            kids.append(box)
+            child = node.first_child
             if child is not None:
-                here, node = box, child
+                node, here, kids = child, box, box.kids
                 continue
+            if tag == "a":
+                box.links = 1
+                here.links += 1
         node = node.next
 
 
@@ -217,31 +224,25 @@ def _goes_on(box: Box) -> bool:
     return isinstance(last, str) or last.tag in _GLUED or box.tag in _GLUED
 
 
-def _close(box: Box, end: int) -> None:
-    """End the open boxes of a walk that was cut."""
+def _ended(box: Box, end: int) -> Box | None:
+    """End a box that has been read, add its text and links to its parent's, and return that."""
     box.end = end
-    for above in box.up():
-        above.end = end
+    if box.tag == "a":
+        box.linked, box.links = box.size, 1
+    parent = box.parent
+    if parent is not None:
+        parent.size += box.size
+        parent.linked += box.linked
+        parent.links += box.links
+    return parent
 
 
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_HIDDEN = "rich-snippet-hidden"  # dates and authors for machines, in themes of WordPress
-
-
-def _hides(style: str | None) -> bool:
-    return style is not None and _HIDING.search(style) is not None
-
-
-def _measure(boxes: list[Box]) -> None:
-    """Sum text and link sizes upwards."""
-    for box in reversed(boxes):
-        parent = box.parent
-        if box.tag == "a":
-            box.linked, box.links = box.size, 1
-        if parent is not None and box.size + box.links:
-            parent.size += box.size
-            parent.linked += box.linked
-            parent.links += box.links
+def _cut(box: Box, end: int) -> bool:
+    """End the open boxes of a walk that stops here."""
+    here: Box | None = box
+    while here is not None:
+        here = _ended(here, end)
+    return True
 
 
 _TAG_ZONES = {
@@ -302,25 +303,7 @@ _NEGATED = re.compile(
 )
 _MIDDLE = re.compile(r"(?<! text)(?<!align)(?<!float) (?:center|centre|mid|middle|giua) ")
 _MAIN = re.compile(r" (?:main|content) ")
-_UTILITY = re.compile(
-    r" (?:text|pull|float|align|border|media|arrow|margin|padding|icon|fa|ml|mr) (?:\w+ )?(?:left|right) "
-)
-_WIDE = re.compile(r" (?:left|right) (?:[4-9]\d\d|1\d{3}) ")  # of a column: its pixels are most of a page's
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
-_SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
-_SHARE = re.compile(
-    r"(?:^|\s)(?:(?:col-(?:(xs|sm|md|lg|xl|xxl)-)?|span|large-|medium-|grid_|grid-|uk-width-(?:medium-|large-)?"
-    r"|(?:md|lg|xl):w-|w-|is-|(?:md|lg):col-span-|col-span-))(\d{1,2})(?:-(\d{1,2})|/(\d{1,2}))?(?=@|\s|$)"
-)
-_SCREENS = {"xs": 0, "sm": 1, "md": 3, "lg": 2, "xl": 2, "xxl": 2}
-
-
-@lru_cache(maxsize=8192)
-def words_of(name: str) -> str:
-    """Return an id and class as lower-case words with a space around each (`mainMenu2` → ` main menu 2 `)."""
-    return " " + " ".join(w for w in _SPLIT.split(name) if w).lower() + " "
-
-
 @lru_cache(maxsize=8192)
 def _named_zone(name: str) -> Zone | None:
     """Return the zone that an id and class name, if any."""
@@ -329,18 +312,6 @@ def _named_zone(name: str) -> Zone | None:
         if pattern.search(words):
             return zone
     return None
-
-
-@lru_cache(maxsize=4096)
-def column_width(name: str) -> int | None:
-    """Return the width that a grid class gives on a wide screen (`col-sm-8 col-md-6` → 6, `span3`, `w-1/4`)."""
-    best = None
-    for found in _SHARE.finditer(name):
-        part, whole = int(found[2]), int(found[3] or found[4] or 0)
-        rank = _SCREENS.get(found[1], 1)
-        if best is None or rank >= best[0]:
-            best = (rank, round(24 * part / whole) if whole else part)
-    return best[1] if best else None
 
 
 def _zone(boxes: list[Box], mains: list[Box]) -> None:
@@ -352,8 +323,8 @@ def _zone(boxes: list[Box], mains: list[Box]) -> None:
     last = next((b.start for b in reversed(boxes) if b.own), 0)
     chief = next(([m] for m in mains if m.tag == "main" or m.attrs.get("role") == "main"), mains[:1])
     for box in islice(boxes, 1, None):
-        inherited = box.parent.zone if box.parent is not None else Zone.CONTENT
-        own = _own_zone(box, links) if box.attrs or box.tag in _TAG_ZONES else None
+        inherited = box.parent.zone if box.parent is not None else _CONTENT
+        own = _own_zone(box, links) if _may_tell(box) else None
         if (
             own is None
             or own == inherited
@@ -367,6 +338,13 @@ def _zone(boxes: list[Box], mains: list[Box]) -> None:
             box.zone = own
 
 
+def _may_tell(box: Box) -> bool:
+    """Tell a box that has what could give it a zone: a tag of one, a role, a name, a cell's width."""
+    if box.tag in _TAG_ZONES:
+        return True
+    return bool(box.attrs) and (box.name != " " or box.tag == "td" or "role" in box.attrs)
+
+
 def _swallows(box: Box, boxes: list[Box], links: int) -> bool:
     """Tell a part that lacks its end tag, so that the rest of the page came to lie in it, the footer too."""
     return 2 * box.links > links and any(
@@ -376,7 +354,8 @@ def _swallows(box: Box, boxes: list[Box], links: int) -> bool:
 
 def _mains(boxes: list[Box]) -> list[Box]:
     """Give the boxes that a page calls its main part, by tag, role or id."""
-    return [b for b in boxes if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS]
+    marked = [b for b in boxes if b.attrs or b.tag == "main"]
+    return [b for b in marked if b.tag == "main" or b.attrs.get("role") == "main" or b.attrs.get("id") in MAIN_IDS]
 
 
 def _own_zone(box: Box, links: int) -> Zone | None:
@@ -421,8 +400,10 @@ def _column_zone(box: Box, links: int) -> Zone | None:
 def _side_zone(box: Box, links: int) -> Zone | None:
     """Tell a page's left or right column by name, where its row also has a middle one, or a larger one."""
     parent = box.parent
-    words = _side_words(box.name)
-    if parent is None or not words or parent.links < 0.1 * links:
+    if parent is None or parent.links < 0.1 * links:
+        return None
+    words = side_words(box.name)
+    if not words:
         return None
     right = " right " in words or " phai " in words
     others = [(words_of(kid.name), kid) for kid in islice(parent.boxes(), _COLUMNS) if kid is not box and kid.size]
@@ -436,15 +417,6 @@ def _side_zone(box: Box, links: int) -> Zone | None:
     larger = any(opposite in name and kid.size > box.size for name, kid in others)
     short = box.links > 0 and box.linked < 25 * box.links
     return Zone.SIDEBAR if larger and (right or short) else None
-
-
-@lru_cache(maxsize=8192)
-def _side_words(name: str) -> str:
-    """Return the words of an id and class that name a left or right side; empty where they name none."""
-    words = _UTILITY.sub(" ", words_of(name))
-    if _WIDE.search(words):
-        return ""
-    return words if any(side in words for side in (" right ", " phai ", " left ", " trai ")) else ""
 
 
 def _width(box: Box) -> int | None:
@@ -502,9 +474,19 @@ def pieces(kids: Iterable[Kid], without: frozenset[int] = frozenset()) -> list[s
     return [piece for piece in out if piece]
 
 
+def in_link(box: Box, within: int = 4) -> bool:
+    """Tell a box inside a link: one of its nearest ancestors, at most so many up."""
+    above = box.parent
+    while above is not None and within:
+        if above.tag == "a":
+            return True
+        above, within = above.parent, within - 1
+    return False
+
+
 def block_of(box: Box) -> Box:
     """Return the nearest ancestor that is not inline markup."""
     for above in box.up():
-        if above.tag not in INLINE and above.tag != "a":
+        if above.tag not in _GLUED:
             return above
     return box
