@@ -107,7 +107,8 @@ def import_warc(
     if taken.unknown_hosts:
         strange = ", ".join(f"{host} ({count})" for host, count in taken.unknown_hosts.items())
         say(f"Bỏ qua bản ghi của máy chủ không có trong portals.csv: {strange}")
-    say(f"Tiếp theo: congkhai run -w {workspace} --month {wanted} --from-snapshots")
+    anew = " --anew" if latest_release(loaded, wanted) else ""
+    say(f"Tiếp theo: congkhai run -w {workspace} --month {wanted} --from-snapshots{anew}")
 
 
 def summary(workspace: WorkspaceOption, month: MonthOption) -> None:

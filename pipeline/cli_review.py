@@ -13,6 +13,7 @@ import typer
 
 from pipeline.cli_options import MonthOption, WorkspaceOption, read_month, read_name, say
 from pipeline.problems import UserError
+from pipeline.release.folder import latest_release
 from pipeline.reviews.wording import wording
 from pipeline.workspace import load_workspace
 
@@ -60,7 +61,9 @@ def import_(
     say(f"Đã ghi {made.verdicts} kết luận, {made.notes} ghi chú mới; {made.unchanged} dòng đã có từ trước; "
         f"{len(made.refusals)} dòng không nhận; {made.unanswered} câu chưa trả lời")
     if made.verdicts or made.notes:
-        say(f"Tiếp theo: congkhai run -w {workspace} --month {wanted} --from-snapshots")
+        # Of an issued month `--from-snapshots` alone would make again what was issued.
+        anew = " --anew" if latest_release(loaded, wanted) else ""
+        say(f"Tiếp theo: congkhai run -w {workspace} --month {wanted} --from-snapshots{anew}")
     if made.refusals:
         lines = [f"{file.name}, {r.sheet}, dòng {r.row}: {r.why}" for r in made.refusals]
         raise UserError("\n".join(["các dòng không nhận (sửa rồi nhập lại, các dòng khác đã ghi):", *lines]))

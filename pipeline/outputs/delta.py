@@ -203,7 +203,9 @@ def _open(page: Page, scene: _Scene, header: Sequence[str]) -> int:
 def _close(page: Page, scene: _Scene, title: str, head: int) -> Sheet:
     notes = wording().footnotes
     structure = structure_notes(scene.figures, scene.registry, scene.units, {scene.month.shift(-1)})
-    page.footnotes([notes.heading, notes.no_comparison, *structure, notes.not_assessable, notes.listed])
+    previous = scene.month.shift(-1)
+    issued = [notes.issued.format(months=wording().short(previous))] if previous in scene.figures.issued_months else []
+    page.footnotes([notes.heading, notes.no_comparison, *structure, *issued, notes.not_assessable, notes.listed])
     return Sheet(title=title, widths=page.widths, rows=page.rows, merges=page.merges, repeat=(head, head),
                  freeze=f"C{head + 1}", margin=MARGIN_INCHES, header=scene.options.header(),
                  footer=scene.options.footer(title, scene.month))
