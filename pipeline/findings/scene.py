@@ -1,6 +1,6 @@
 """What the kinds of findings look at besides the facts: lists as sections of groups, postings as filed in them.
 
-What belongs here: the temporary tables `ctx_section`, `ctx_filed`, `ctx_since`, `ctx_shown`. What does not: any rule
+What belongs here: the temporary tables `ctx_own_list`, `ctx_filed`, `ctx_since`, `ctx_shown`. What does not: any rule
 (one module a family), and the tables of the facts (`pipeline.facts.loading.ready`), which are needed before.
 """
 
@@ -13,9 +13,9 @@ from pipeline.classification.sections import SectionLabels
 from pipeline.facts.context import MonthContext
 from pipeline.facts.sightings import TRAIL, location_id
 
-_SECTIONS = """
+_LISTS = """
 SELECT e.unit_id, s.portal_id, s.section_url, s.trail
-FROM section_observation s
+FROM ctx_section s
 JOIN ctx_evidence e ON e.crawl_id = s.crawl_id AND e.portal_id = s.portal_id
 WHERE s.role = 'section' AND s.valid_pages > 0
 ORDER BY e.unit_id, s.portal_id, s.section_url
@@ -23,9 +23,9 @@ ORDER BY e.unit_id, s.portal_id, s.section_url
 
 # A menu entry that leads to a posting's own page is no list, whatever its label says; a standing page is one.
 _DISGUISED = """
-DELETE FROM ctx_section WHERE EXISTS (
+DELETE FROM ctx_own_list WHERE EXISTS (
   FROM ctx_location l JOIN posting_sighting v USING (location_id)
-  WHERE l.location_id = ctx_section.location_id AND v.presence = 'live' AND v.seen_at <= $until
+  WHERE l.location_id = ctx_own_list.location_id AND v.presence = 'live' AND v.seen_at <= $until
     AND v.form <> 'standing')
 """
 
@@ -49,7 +49,7 @@ WITH listed AS (
 ),
 filed AS (
   SELECT DISTINCT f.posting_id, f.unit_id, f.group_id, f.level, s.portal_id, s.section_url, s.label, s.groups
-  FROM listed f JOIN ctx_section s USING (unit_id, portal_id, section_url)
+  FROM listed f JOIN ctx_own_list s USING (unit_id, portal_id, section_url)
   WHERE f.crawl_id = f.latest
 )
 SELECT * FROM filed QUALIFY count(*) OVER (PARTITION BY posting_id) < 3
@@ -68,15 +68,15 @@ GROUP BY u.unit_id
 def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Make the tables; those of `pipeline.facts.loading.ready` and `fact_coverage_monthly` must be there.
 
-    `ctx_section` (unit_id, portal_id, section_url, label, groups): the programme's own lists of the crawl that the
+    `ctx_own_list` (unit_id, portal_id, section_url, label, groups): the programme's own lists of the crawl that the
     month stands on, each with the groups its labels speak of, none where they speak of no single one.
     `ctx_filed`: a posting on show in such a list. `ctx_shown`: postings on show whose group is settled, of units that
     were assessed. `ctx_since` (unit_id, moment): up to when a unit's events were told by earlier months.
     """
     labels = SectionLabels(context.programme)
-    found = con.execute(_SECTIONS).fetchall()
+    found = con.execute(_LISTS).fetchall()
     trails = [tuple(trail.split(TRAIL)) for *_, trail in found]
-    con.register("_sections", pa.table({
+    con.register("_lists", pa.table({
         "unit_id": pa.array([row[0] for row in found], pa.string()),
         "portal_id": pa.array([row[1] for row in found], pa.string()),
         "section_url": pa.array([row[2] for row in found], pa.string()),
@@ -84,8 +84,8 @@ def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
         "label": pa.array([trail[-1] for trail in trails], pa.string()),
         "groups": pa.array([_groups(labels, trail) for trail in trails], pa.list_(pa.string())),
     }))
-    con.execute("CREATE OR REPLACE TEMP TABLE ctx_section AS SELECT * FROM _sections")
-    con.unregister("_sections")
+    con.execute("CREATE OR REPLACE TEMP TABLE ctx_own_list AS SELECT * FROM _lists")
+    con.unregister("_lists")
     until = {"until": context.observed_until}
     month = {"month": context.month.first_day}
     con.execute(_DISGUISED, until)

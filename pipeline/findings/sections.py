@@ -14,14 +14,14 @@ from pipeline.programmes.findings import Misfiled, NoSection, Scattered
 _NO_LIST = """
 SELECT v.unit_id, v.coverage_id, count(p.posting_id), list_sort(list(p.posting_id) FILTER (p.posting_id IS NOT NULL))
 FROM fact_coverage_monthly v LEFT JOIN ctx_shown p USING (unit_id)
-WHERE v.month = $month AND v.assessed AND NOT EXISTS (FROM ctx_section s WHERE s.unit_id = v.unit_id)
+WHERE v.month = $month AND v.assessed AND NOT EXISTS (FROM ctx_own_list s WHERE s.unit_id = v.unit_id)
 GROUP BY ALL ORDER BY v.unit_id
 """
 
 # A list is a group's own by its label, or because two postings and more of the programme stand there, all of it.
 _NO_LIST_OF_GROUP = """
 WITH own AS (
-  SELECT unit_id FROM ctx_section WHERE list_contains(groups, $group)
+  SELECT unit_id FROM ctx_own_list WHERE list_contains(groups, $group)
   UNION
   SELECT unit_id FROM ctx_filed GROUP BY unit_id, portal_id, section_url
   HAVING bool_and(group_id = $group) AND count(*) >= 2

@@ -35,6 +35,10 @@ MAY_IMPORT: dict[str, set[str]] = {
         "pipeline.extraction", "pipeline.attachments", "pipeline.classification", "pipeline.navigation",
         "pipeline.reviews", "warehouse", "scrapy_project.job", "scrapy_project.guide",
     },
+    "pipeline.findings": {
+        "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.classification",
+        "pipeline.facts", "warehouse",
+    },
     "pipeline.outputs": {
         "pipeline.text", "pipeline.months", "pipeline.registry", "pipeline.programmes", "pipeline.reviews", "warehouse",
     },
