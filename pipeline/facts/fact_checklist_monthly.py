@@ -25,15 +25,19 @@ seen AS (
   FROM posting_sighting s JOIN ctx_location l USING (location_id)
   WHERE s.month = $month AND s.seen_at <= $until AND s.presence = 'live'
 ),
+-- What only a portal showed that the unit has left is not on show, though nobody saw it go.
+held AS (SELECT DISTINCT posting_id FROM ctx_location SEMI JOIN ctx_portal USING (portal_id)),
 posting AS (
   SELECT p.posting_id, p.unit_id, p.group_id, p.level, p.commune_id, p.candidates,
     list_contains(p.review_reasons, 'group') AS doubtful,
-    p.state IN ('live', 'unlisted') AND (v.assessed OR seen.posting_id IS NOT NULL) AS on_show,
+    p.state IN ('live', 'unlisted') AND held.posting_id IS NOT NULL AND (v.assessed OR seen.posting_id IS NOT NULL)
+      AS on_show,
     p.state = 'gone' AS lost,
     p.state = 'suspected_gone' AS suspected
   FROM ctx_posting p
   JOIN fact_coverage_monthly v ON v.unit_id = p.unit_id AND v.month = $month
   LEFT JOIN seen USING (posting_id)
+  LEFT JOIN held USING (posting_id)
   LEFT JOIN ctx_commune x ON x.unit_id = p.unit_id AND x.commune_id = p.commune_id
   WHERE p.group_id <> 'other' AND (p.level = 'own' OR x.commune_id IS NOT NULL)
 ),

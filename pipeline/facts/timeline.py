@@ -34,7 +34,7 @@ _PLACE = """
 SELECT
   location_id,
   min(unit_id) AS unit_id,
-  min(portal_id) AS portal_id,
+  arg_max(portal_id, crawl_id) AS portal_id,
   arg_min(seen_at, capture_id) AS first_seen,
   max(seen_at) AS last_seen,
   min(crawl_id) AS first_crawl,
@@ -76,8 +76,8 @@ first_section AS (
 -- On show before it was recognised as a posting of the programme: then its first sighting says nothing.
 shown_before AS (
   SELECT DISTINCT l.location_id
-  FROM (SELECT portal_id, crawl_id, unnest(shown) AS location_id FROM section_observation) s
-  JOIN location l ON l.location_id = s.location_id AND l.portal_id = s.portal_id AND s.crawl_id < l.first_crawl
+  FROM (SELECT crawl_id, unnest(shown) AS location_id FROM section_observation) s
+  JOIN location l ON l.location_id = s.location_id AND s.crawl_id < l.first_crawl
 ),
 -- Backdated: shown with a day before the list was read without it, as far back as that day.
 bound AS (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -391,3 +392,21 @@ def test_recheck_policy_is_the_programmes() -> None:
 
 def test_the_end_of_watching_is_the_end_of_day_five_in_vietnam() -> None:
     assert World().context("2018-02").observed_until == datetime(2018, 3, 5, 17, tzinfo=UTC)
+
+
+def test_what_only_a_portal_showed_that_the_unit_has_left_is_not_on_show() -> None:
+    world = World()
+    old, *others = world.registry.portals
+    january = world.crawl("2018-01", "2018-02-05")
+    world.see(january, posted="2018-01-10")
+    kept = world.see(january, "Nội quy", group="regulation", posted="2016-01-10", path="a")
+    world.build("2018-01")
+    world.registry = moved_portal(
+        world.registry, replace(old, valid_to=date(2018, 2, 10)), *others,
+        Portal("so-a-2", "so-a", "http://a2.test/", date(2018, 2, 10)))
+    moved = world.crawl("2018-02", "2018-03-05", "so-a-2", sections=({"unit_id": "so-a"},))
+    world.see(moved, "Nội quy", group="regulation", posted="2016-01-10", path="a", portal="so-a-2", unit_id="so-a")
+    world.build("2018-02")
+    assert world.status("2018-01", "schedule")[0] == "published"
+    assert world.status("2018-02", "schedule")[0] == "missing"
+    assert world.status("2018-02", "regulation")[::3] == ("published", [kept])
