@@ -102,7 +102,9 @@ _STEPS = (
         "posting": ("posting_sighting", "section_observation", "review_verdict"),
         "posting_location": ("posting_sighting", "section_observation", "review_verdict"),
         "posting_edit": ("posting_sighting", "review_verdict"),
-    }, lambda _con, _context: {"posting": posting.build}, along=("posting_location", "posting_edit")),
+        "recheck_waiting": ("posting_sighting", "section_observation", "portal_observation", "portal", "review_verdict"),
+    }, lambda _con, _context: {"posting": posting.build},
+        along=("posting_location", "posting_edit", "recheck_waiting")),
     _Step("facts", {
         "fact_coverage_monthly": (
             "unit_version", "portal", "portal_observation", "section_observation", "posting_sighting",

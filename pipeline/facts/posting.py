@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
-from pipeline.facts import posting_edit, timeline
+from pipeline.facts import posting_edit, recheck_waiting, timeline
 from pipeline.facts.context import MonthContext
 from warehouse.store import Select, replace_all
 
@@ -37,12 +37,15 @@ _ALL_TIME = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
-    """Rebuild the three tables, let sightings follow their posting's id; return the number of postings."""
+    """Rebuild these tables and `recheck_waiting`, let sightings follow their posting's id; return how many postings
+    there are."""
     timeline.materialise(con, _ALL_TIME, context.programme.policy)
     posting_edit.compare(con, _ALL_TIME)
     posting_edit.build(con)
     replace_all(con, "posting_location", Select(_LOCATIONS), audit=_follow)
-    return replace_all(con, TABLE, Select(_POSTINGS, {"programme": context.programme.id}))
+    count = replace_all(con, TABLE, Select(_POSTINGS, {"programme": context.programme.id}))
+    recheck_waiting.build(con, context)
+    return count
 
 
 def as_of(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:

@@ -162,13 +162,16 @@ class Policy(_Strict):
     """What METHOD lets an office set.
 
     `undated`: postings without a date are counted in the month of their first sighting where an earlier reading
-    bounds it, or, where the office holds that undated is not updated, in no month.
+    bounds it, or, where the office holds that undated is not updated, in no month. `rechecks` more answers that it is
+    gone, each `recheck_hours` after the one before, confirm a removal; a portal that did not answer is tried again
+    after `retry_hours`.
     """
 
     observation_ends_on_day: int = 5
     overlap_days: int = 31
     rechecks: int = 2
     recheck_hours: int = 24
+    retry_hours: int = 1
     date_conflict_days: int = 31
     undated: Literal["first_sighting", "not_updated"] = "first_sighting"
 
