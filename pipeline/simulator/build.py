@@ -75,6 +75,7 @@ class PortalBuilder:
         self._sections: list[Section] = []
         self._drafts: list[tuple[datetime, Draft, Text]] = []
         self._standing: dict[str, Draft] = {}
+        self._attached: dict[int, tuple[Attachment, ...]] = {}
 
     def section(self, section_id: str, label: str, **options: Any) -> None:
         """Add a section after those already there; `options` are fields of `Section`."""
@@ -127,7 +128,7 @@ class PortalBuilder:
             sections=sections, postings=postings, **self._look.options)
 
     def _posting(self, number: int, moment: datetime, draft: Draft, text: Text) -> Posting:
-        files = self._files(draft, text)
+        files = self._attached.setdefault(id(text), self._files(draft, text))
         truth = Truth(
             group=draft.group, level="commune" if draft.speaker else "own",
             commune_id=draft.speaker.unit_id if draft.speaker else None, undecidable=draft.undecidable)

@@ -100,7 +100,7 @@ def test_a_removed_posting_answers_as_its_portal_is_used_to(
 def test_a_repost_has_the_same_text_and_a_number_and_a_date_of_its_own(tmp_path: Path) -> None:
     made = scenario(tmp_path, ["2018-01-10 result until=2018-02-05 again=2018-02-05"])
     first, second = posting(made), posting(made, 1)
-    assert (first.title, first.paragraphs) == (second.title, second.paragraphs)
+    assert (first.title, first.paragraphs, first.attachments) == (second.title, second.paragraphs, second.attachments)
     assert first.number != second.number and second.posted_at is not None and second.live_to is None
     assert f"{second.posted_at:%d/%m/%Y}" == "05/02/2018"
     assert [page(made, "2018-02-06", article(made, n))[0] for n in (0, 1)] == [404, 200]
