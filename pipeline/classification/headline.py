@@ -7,6 +7,7 @@ What belongs here: what typists and portals do to titles of any programme. What 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 
 from rapidfuzz.distance import OSA
@@ -54,6 +55,11 @@ class Headlines:
         """Keep the words of `lexicon` and the phrases (as written) in which a slip that looks like a word is mended."""
         self._lexicon = lexicon
         self._phrases = tuple(tuple(key(phrase).split()) for phrase in mended)
+        self._after: dict[str, set[str]] = defaultdict(set)
+        self._before: dict[str, set[str]] = defaultdict(set)
+        for one, other in lexicon.pairs:
+            self._after[one].add(other)
+            self._before[other].add(one)
 
     def words(self, title: str) -> list[str]:
         """Return the words of a title as `Lexicon.words` gives them, mended."""
@@ -88,11 +94,11 @@ class Headlines:
 
     def _beside(self, words: list[str], at: int) -> list[str] | None:
         """Return the programme's word that is one slip away and goes with a neighbour; None where several do."""
-        before, after = words[at - 1], words[at + 1] if at + 1 < len(words) else ""
-        pairs = self._lexicon.pairs
-        near = [w for w in self._lexicon.vocabulary if abs(len(w) - len(words[at])) <= 1 and _one_slip(words[at], w)]
-        fit = {w: ((before, w) in pairs) + ((w, after) in pairs) for w in near}
-        meant = [w for w in near if fit[w] and fit[w] == max(fit.values())]
+        nothing: set[str] = set()
+        after = self._after.get(words[at - 1], nothing)
+        before = self._before.get(words[at + 1], nothing) if at + 1 < len(words) else nothing
+        fit = {w: (w in after) + (w in before) for w in after | before if _one_slip(words[at], w)}
+        meant = [w for w in fit if fit[w] == max(fit.values())]
         return meant if len(meant) == 1 else None
 
     def _within_phrase(self, words: list[str], at: int) -> list[str] | None:
