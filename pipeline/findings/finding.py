@@ -28,14 +28,14 @@ from warehouse.store import replace_month
 TABLE = "finding"
 OPEN, RESOLVED, NOTED = "open", "resolved", "noted"
 PRAISE = "praise"
-_REACHABILITY = "unreachable"
+_REACHABILITY, _OF_COMMUNES = "unreachable", "communes_incomplete"
 
 KINDS: Mapping[str, Kind] = {
     name: cast(Kind, function) for name, function in {
         _REACHABILITY: reach.unreachable,
         "removed": checklist.removed,
         "missing": checklist.missing,
-        "communes_incomplete": checklist.communes_incomplete,
+        _OF_COMMUNES: checklist.communes_incomplete,
         "postings_removed": events.postings_removed,
         "backdated": events.backdated,
         "date_edited": events.date_edited,
@@ -56,6 +56,11 @@ KINDS: Mapping[str, Kind] = {
 
 _ASSESSED = "SELECT unit_id FROM fact_coverage_monthly WHERE month = $month AND assessed"
 _WATCHED = "SELECT unit_id FROM ctx_unit"
+# What waits for a re-check or for a person may turn out either way: nothing about the group is resolved by it.
+_UNSETTLED = """
+SELECT unit_id, group_id FROM fact_checklist_monthly
+WHERE month = $month AND programme_id = $programme AND level = 'own' AND status = 'not_assessable'
+"""
 # The latest row of a finding before the month, as issued where it was: a month without a row neither held nor
 # refuted it.
 _BEFORE = """
@@ -95,10 +100,11 @@ def _rows(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool)
     assessed = {row[0] for row in con.execute(_ASSESSED, month).fetchall()}
     watched = {row[0] for row in con.execute(_WATCHED).fetchall()}
     kinds = {unit.unit_id: unit.kind for unit in context.registry.units(context.month.last_day)}
+    unsettled: set[tuple[str, str]] = set(con.execute(_UNSETTLED, {**month, "programme": context.programme.id}).fetchall())
     before = _before(con, context)
     standing = _raised(con, context, {unit: kinds.get(unit, "") for unit in watched}, assessed)
     for rule in context.programme.findings:
-        spoken: set[tuple[str, str]] = set()
+        spoken = set() if rule.kind == _OF_COMMUNES else set(unsettled)
         for raised in standing[rule.id]:
             spoken.add((raised.unit_id, raised.subject))
             if raised.holds:

@@ -64,6 +64,17 @@ def test_one_result_ever_is_told_until_there_are_two() -> None:
     assert office.found("2018-02") == {"one-result/result": "resolved"}
 
 
+def test_the_only_result_that_seems_gone_leaves_open_whether_there_is_one() -> None:
+    office = Office()
+    place = office.see(crawl(office, "2018-01", "2018-02-05"), "Kết quả tiếp công dân", posted="2018-01-15", **KQ)
+    office.missing(crawl(office, "2018-02", "2018-03-05"), place)
+    for at in ("2018-04-03", "2018-04-05"):
+        office.missing(crawl(office, "2018-03", at), place)
+    office.build("2018-01", "2018-02", "2018-03")
+    assert [office.found(month) for month in ("2018-01", "2018-02", "2018-03")] == [
+        {"one-result/result": "open"}, {}, {"one-result/result": "resolved", "removed/result": "open"}]
+
+
 def test_one_result_is_not_said_where_another_may_be_one_or_the_lists_have_more_pages() -> None:
     doubtful, short = Office(), Office()
     seen = crawl(doubtful, "2018-02", "2018-03-05")
