@@ -7,6 +7,7 @@ two addresses and through time (`pipeline.facts.timeline`).
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,7 @@ from rapidfuzz import fuzz
 from pipeline.attachments import AttachmentText
 from pipeline.classification import Classifier, Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
-from pipeline.extraction.attachments import is_file
+from pipeline.extraction.attachments import file_name, is_file
 from pipeline.extraction.documents import document_number, document_type
 from pipeline.extraction.model import Article, DateSource, PageKind, Row
 from pipeline.extraction.postbacks import is_row_address
@@ -37,6 +38,7 @@ _LISTS = frozenset({Role.SECTION, Role.GENERAL, Role.HOME, Role.HUB, Role.FEED, 
 _TEXTS = frozenset({Role.ARTICLE, Role.RECHECK})
 _PERHAPS_TEXTS = frozenset({Role.IMPORTED, Role.SECTION, Role.GENERAL})
 _COMPARED = 4000
+_OF_A_FILE = re.compile(r"[^.]\.(?!as[hpm]x$|axd$|php$|jsp$|do$)\w{2,5}$", re.I)
 ENOUGH_TEXT = 60
 """So many characters (as a comparison key) are a text; less is compared by the names of its files."""
 _SAME_TITLE = 60.0
@@ -104,9 +106,18 @@ def text_digest(article: Article) -> str | None:
 
 
 def files_digest(article: Article) -> str | None:
-    """Return the digest of the names of a posting's files; None where it has none."""
-    names = sorted(identity(a.url).rsplit("/", 1)[-1] for a in article.attachments)
+    """Return the digest of the names of a posting's files; None where it has none.
+
+    Software may keep one file once more for each posting: its name is what stays. Where an address has no name of a
+    file (`download.ashx?id=5`), its last part stands for it.
+    """
+    names = sorted(_file_key(a.url) for a in article.attachments)
     return hashlib.sha256("\x1f".join(names).encode()).hexdigest()[:16] if names else None
+
+
+def _file_key(url: str) -> str:
+    name = file_name(url)
+    return name if _OF_A_FILE.search(name) else identity(url).rsplit("/", 1)[-1]
 
 
 def locations(replay: Replay, portal: PortalJob) -> list[Location]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from world import World, moment
 
+from pipeline.extraction.model import Article, Attachment
 from pipeline.facts import posting
+from pipeline.facts.sightings import files_digest
 
 LONG = {"text_digest": "long", "text_length": 900}
 JAN, FEB = date(2018, 1, 1), date(2018, 2, 1)
@@ -231,3 +233,15 @@ def test_a_date_edited_to_an_earlier_day_is_an_edit_and_not_backdated() -> None:
     world.see(world.crawl("2018-03", "2018-04-05"), path="a", posted="2018-01-16")
     (found,) = told(world)
     assert (found["backdated"], found["edits"], found["posted_on"]) == (False, 1, date(2018, 2, 16))
+
+
+@pytest.mark.parametrize(("one", "other", "same"), [
+    ("http://a.vn/documents/1/2/lich-5.pdf/0a1b2c3d-0000-0000-0000-000000000000?t=15",
+     "http://a.vn/documents/9/9/lich-5.pdf/ffffffff-0000-0000-0000-000000000000", True),
+    ("http://a.vn/2018/01/lich-5.pdf", "http://a.vn/2018/02/lich-6.pdf", False),
+    ("http://a.vn/download.ashx?id=5", "http://a.vn/download.ashx?id=6", False),
+    ("http://a.vn/download/12", "http://a.vn/download/13", False),
+])
+def test_files_are_compared_by_their_names(one: str, other: str, same: bool) -> None:
+    first, second = (files_digest(Article("", attachments=(Attachment(url, "Tải về"),))) for url in (one, other))
+    assert (first == second) is same
