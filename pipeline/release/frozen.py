@@ -13,10 +13,12 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
+from pydantic import ValidationError
 
 from pipeline.facts.context import MonthContext, watching_ended
 from pipeline.months import Month
 from pipeline.overrides import SHEET as OVERRIDES
+from pipeline.problems import UserError
 from pipeline.programmes.model import Programme
 from pipeline.registry.loader import SHEETS
 from pipeline.release import folder
@@ -62,8 +64,15 @@ def copy_inputs(workspace: Workspace, place: Path) -> None:
 
 
 def read_inputs(workspace: Workspace, place: Path) -> Workspace:
-    """Return the workspace as its files were when they were copied into `place`; its data are today's."""
-    programme = Programme.model_validate_json((place / folder.PROGRAMME).read_bytes())
+    """Return the workspace as its files were when they were copied into `place`; its data are today's.
+
+    UserError for files that this version cannot use.
+    """
+    try:
+        programme = Programme.model_validate_json((place / folder.PROGRAMME).read_bytes())
+    except ValidationError as error:
+        raise UserError(f"{place / folder.PROGRAMME}: phiên bản này không dùng được chương trình đã cố định; "
+                        "tái lập bằng phiên bản ghi trong release.json") from error
     return load_frozen(workspace.folder, place, programme)
 
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -42,7 +43,7 @@ from pipeline.text import clean
 from pipeline.workspace import Workspace
 from warehouse.issued import copies, standing
 from warehouse.schema import quote
-from warehouse.store import open_writer
+from warehouse.store import WarehouseError, open_writer
 
 _LONGEST_REASON = 500
 
@@ -60,8 +61,15 @@ def issue(workspace: Workspace, month: Month, hand: Hand, tell: Callable[[str], 
     """Freeze the month as it is now and return its release.
 
     UserError, with nothing frozen: where the month cannot be issued, where it is incomplete, was issued before or is
-    not made again the same and no reason is given, and where a run is under way.
+    not made again the same and no reason is given, where a run is under way, and where the disk refuses.
     """
+    try:
+        return _issue(workspace, month, hand, tell)
+    except (WarehouseError, OSError) as error:
+        raise UserError(f"tháng {month} chưa được phát hành: {error}") from error
+
+
+def _issue(workspace: Workspace, month: Month, hand: Hand, tell: Callable[[str], None]) -> Release:
     reason = clean(hand.reason)
     if len(reason) > _LONGEST_REASON:
         raise UserError(f"lý do dài quá {_LONGEST_REASON} ký tự")
@@ -77,7 +85,8 @@ def issue(workspace: Workspace, month: Month, hand: Hand, tell: Callable[[str], 
             release = _proven(workspace, stage, release, tell).sealed()
             _write_sheet(stage / folder.SHEET, release)
             stage.rename(folder.place_of(workspace, own))  # from here on it is issued
-        with open_writer(workspace.warehouse) as con:
+        # What cannot be loaded now is loaded by the next run.
+        with suppress(WarehouseError), open_writer(workspace.warehouse) as con:
             loading.load_releases(con, workspace)
     return release
 
@@ -130,7 +139,7 @@ _CRAWLS = "SELECT crawl_id, portal_id, month FROM portal_observation WHERE obser
 _CAPTURES = f"""
 SELECT capture_id, digest, file, "offset", length FROM capture SEMI JOIN ({_CRAWLS}) USING (crawl_id, portal_id)
 ORDER BY capture_id"""  # noqa: S608 - of this module
-_COUNTED = f"""
+COUNTED = f"""
 SELECT * FROM {AS_OF} p WHERE counted_month = $month AND group_id <> 'other'
   AND unit_id IN (SELECT unit_id FROM fact_unit_monthly WHERE month = $month AND n_postings IS NOT NULL)
 ORDER BY unit_id, posting_id"""  # noqa: S608 - of this module
@@ -143,7 +152,7 @@ def _freeze_tables(
     until, month = {"until": context.observed_until}, {"month": context.month.first_day}
     released = f"'{own}' AS release_id"
     for name, kept in copies().items():
-        sql = _COUNTED if name == "posting" else f"SELECT * FROM {quote(name)} WHERE month = $month"  # noqa: S608
+        sql = COUNTED if name == "posting" else f"SELECT * FROM {quote(name)} WHERE month = $month"  # noqa: S608
         write_table(stage / folder.TABLES, kept, rows_of(con, f"SELECT {released}, * FROM ({sql})", month))  # noqa: S608
     write_table(stage / folder.TABLES, loading.CAPTURES,
                 rows_of(con, f"SELECT {released}, * FROM ({_CAPTURES})", until))  # noqa: S608

@@ -5,7 +5,6 @@ What belongs here: which folders the warehouse lacks. What does not: making fold
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -45,12 +44,19 @@ def add(con: duckdb.DuckDBPyConnection, place: Path, release: Release) -> None:
     })
 
 
-def as_described(name: str, rows: pa.Table, without: Sequence[str] = ()) -> pa.Table:
-    """Return rows that an earlier version wrote with the columns of today: what it did not know is NULL."""
+def as_described(name: str, rows: pa.Table) -> pa.Table:
+    """Return rows that an earlier version wrote with the columns of today: what it did not know is NULL, or empty
+    where NULL may not stand."""
     schema = arrow_schema(table(name))
     columns = [
-        rows.column(field.name).cast(field.type) if field.name in rows.column_names else pa.nulls(len(rows), field.type)
-        for field in schema if field.name not in without
+        rows.column(field.name).cast(field.type) if field.name in rows.column_names else _unknown(field, len(rows))
+        for field in schema
     ]
-    names = [field.name for field in schema if field.name not in without]
-    return pa.Table.from_arrays(columns, names=names)
+    return pa.Table.from_arrays(columns, names=schema.names)
+
+
+def _unknown(field: pa.Field, count: int) -> pa.Array:
+    if field.nullable:
+        return pa.nulls(count, field.type)
+    empty: object = [] if pa.types.is_list(field.type) else "" if pa.types.is_string(field.type) else 0
+    return pa.array([empty] * count).cast(field.type)

@@ -38,6 +38,7 @@ MONTHLY = tuple(one.name for one in load().values() if one.partitioned and one.l
 """The tables that are compared, and whose earlier months a month may read."""
 OBSERVATIONS = ("capture", "portal_observation", "section_observation", "posting_sighting")
 _SHOWN = 3
+_SCRATCH = ".remaking-"
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,9 @@ def remade(
     store = store_of(workspace, place, release)
     _refuse_other_captures(store, place, release)
     workspace.data.mkdir(parents=True, exist_ok=True)
-    scratch = Path(tempfile.mkdtemp(prefix=".remaking-", dir=workspace.data))
+    for left in workspace.data.glob(f"{_SCRATCH}*"):  # of a process that was killed; ours holds the run lock
+        shutil.rmtree(left, ignore_errors=True)
+    scratch = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=workspace.data))
     try:
         con = open_writer(scratch / "warehouse.duckdb")
         try:

@@ -26,7 +26,7 @@ from pipeline.release.model import Release
 from pipeline.workspace import Workspace
 from warehouse.description import table
 from warehouse.schema import quote
-from warehouse.store import open_writer, replace_month
+from warehouse.store import WarehouseError, open_writer, replace_month
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,16 @@ def reproduce(
     """Make an issued month again. Where its tables are as issued they and the workbooks are put into the workspace,
     with the earlier months that its warehouse lacks; otherwise nothing is changed.
 
-    UserError where its folder or its captures are not whole, and where a run is under way.
+    UserError where its folder or its captures are not whole, where a run is under way, and where the warehouse is
+    busy or the disk refuses.
     """
+    try:
+        return _reproduce(workspace, release, tell)
+    except (WarehouseError, OSError) as error:
+        raise UserError(f"chưa tái lập được {release.release_id}: {error}") from error
+
+
+def _reproduce(workspace: Workspace, release: Release, tell: Callable[[str], None]) -> Reproduction:
     with held(run_lock(workspace)) as ours:
         if not ours:
             raise UserError(f"một lần chạy khác của {workspace.folder} đang diễn ra; đợi xong rồi chạy lại")

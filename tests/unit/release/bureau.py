@@ -11,7 +11,7 @@ from world import World, moment
 from pipeline.facts import posting
 from pipeline.months import Month
 from pipeline.release import restatement
-from pipeline.release.issuing import _COUNTED
+from pipeline.release.issuing import COUNTED
 from warehouse.issued import copies
 
 
@@ -29,7 +29,7 @@ class Bureau(World):
         context, own = self.context(month), f"{month}/v{vintage}"
         posting.as_of(self.con, context)
         for name, kept in copies().items():
-            rows = _COUNTED if name == "posting" else f"SELECT * FROM {name} WHERE month = $month"
+            rows = COUNTED if name == "posting" else f"SELECT * FROM {name} WHERE month = $month"
             self.con.execute(f"INSERT INTO {kept} BY NAME SELECT '{own}' AS release_id, * FROM ({rows})",
                              {"month": context.month.first_day})
         self.put("release", {

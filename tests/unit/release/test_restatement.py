@@ -99,3 +99,29 @@ def test_a_later_month_shows_the_issued_figure_whatever_became_of_the_facts() ->
                        "WHERE month = '2018-01-01' AND unit_id = 'so-a' AND n_postings = 1")
     bureau.build(FEB)
     assert shown_in(bureau, FEB, JAN) == 1
+
+
+def test_two_issued_postings_that_turn_out_to_be_one_are_told_as_duplicates() -> None:
+    bureau, _ = january_with_one_posting()
+    other = bureau.see(bureau.crawl(FEB, "2018-03-05", sections=({"section_url": "http://so-a.test/tin"},)),
+                       "Lịch tiếp công dân tháng 1", path="ban-sao", posted="2018-01-10",
+                       section_url="http://so-a.test/tin")
+    release = bureau.issue(JAN)
+    bureau.con.execute(f"INSERT INTO released_posting SELECT * REPLACE ('{other}' AS posting_id) FROM released_posting")
+    bureau.con.execute("UPDATE released_unit_monthly SET n_postings = 2 WHERE release_id = ? AND unit_id = 'so-a'",
+                       [release])
+    bureau.build(FEB)
+    assert bureau.restated(FEB) == [(JAN, "so-a", 2, 1, ["duplicate"], [other])]
+
+
+def test_a_posting_that_is_another_units_restates_both_units() -> None:
+    bureau, posting = january_with_one_posting()
+    bureau.crawl(JAN, "2018-02-05", "so-b")
+    bureau.build(JAN)
+    bureau.issue(JAN)
+    bureau.con.execute("UPDATE posting_sighting SET unit_id = 'so-b'")
+    bureau.crawl(FEB, "2018-03-05")
+    bureau.crawl(FEB, "2018-03-05", "so-b")
+    bureau.build(FEB)
+    assert bureau.restated(FEB) == [
+        (JAN, "so-a", 1, 0, ["restructured"], [posting]), (JAN, "so-b", 0, 1, ["restructured"], [posting])]
