@@ -18,7 +18,7 @@ from typing import Annotated
 import click
 import typer
 
-from pipeline import cli_month, cli_pages, cli_probe, cli_release, cli_review
+from pipeline import cli_month, cli_pages, cli_probe, cli_recheck, cli_release, cli_review
 from pipeline.cli_options import WorkspaceOption, say
 from pipeline.months import ZONE
 from pipeline.problems import UserError
@@ -86,6 +86,7 @@ def ui(
 app.command(help=cli_probe.HELP)(cli_probe.probe)
 app.command(help=cli_month.HELP["crawl"])(cli_month.crawl)
 app.command(help=cli_month.HELP["run"])(cli_month.run)
+app.command(help=cli_recheck.HELP)(cli_recheck.recheck)
 app.command(help=cli_month.HELP["summary"])(cli_month.summary)
 app.add_typer(cli_review.app, name="review")
 app.command(help=cli_release.HELP)(cli_release.release)

@@ -56,7 +56,7 @@ def crawl(
     from pipeline.runs import run_month
 
     report = run_month(loaded, wanted, as_of=moment, units=units, only=_SNAPSHOT_ASSETS, command="crawl")
-    _refuse_failure(report, wanted, loaded)
+    refuse_failure(report, wanted, loaded)
     say(f"Bản chụp của tháng {wanted}: {loaded.snapshots / str(wanted)}")
 
 
@@ -82,8 +82,8 @@ def run(
     from pipeline.runs import run_month
 
     say(f"Tháng {wanted} của {loaded.folder}:", to_stderr=True)
-    report = run_month(loaded, wanted, as_of=moment, from_snapshots=from_snapshots, units=units)
-    _refuse_failure(report, wanted, loaded)
+    report = run_month(loaded, wanted, as_of=moment, from_snapshots=from_snapshots, look_back=True, units=units)
+    refuse_failure(report, wanted, loaded)
     show_month(loaded, wanted, report)
 
 
@@ -122,16 +122,20 @@ def summary(workspace: WorkspaceOption, month: MonthOption) -> None:
 def show_month(workspace: Workspace, month: Month, report: RunReport) -> None:
     """Print the month's figures, the checks that did not pass, and where the workbooks are."""
     from pipeline.summary import month_summary, print_summary
+    from pipeline.waiting import waiting_line
 
     print_summary(workspace, month_summary(workspace, month))
     for asset, check, _ in report.failed_checks:
         say(f"Kiểm tra không đạt trong Dagster: {asset} / {check}")
+    if line := waiting_line(workspace):
+        say(line)
     say("Bảng tính:")
     for path in sorted(workspace.outputs(month).glob("*.xlsx")):
         say(f"  {path}")
 
 
-def _refuse_failure(report: RunReport, month: Month, workspace: Workspace) -> None:
+def refuse_failure(report: RunReport, month: Month, workspace: Workspace) -> None:
+    """Raise UserError with what failed, where a run did."""
     if report.success:
         return
     lines = [f"tháng {month} chưa làm xong (lần chạy {report.run_id}):"]

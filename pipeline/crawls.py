@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -69,14 +69,18 @@ def plan_crawl(
     """
     portals = portals_of(workspace, month, units)
     crawl_id = next_crawl_id(workspace.snapshots, moment or datetime.now(UTC))
-    job = crawl_job(workspace, month, con, crawl_id, portals, as_of=moment)
-    simulation = job.simulation and job.simulation.model_copy(
-        # The first pattern that fits counts: what the workspace says itself comes first.
-        update={"resolve": {**job.simulation.resolve, **{
-            name: target for name, target in resolve.items() if name not in job.simulation.resolve
-        }}}
-    )
-    return job.model_copy(update={"simulation": simulation, "limits": limits or job.limits})
+    job = with_names(crawl_job(workspace, month, con, crawl_id, portals, as_of=moment), resolve)
+    return job.model_copy(update={"limits": limits or job.limits})
+
+
+def with_names(job: CrawlJob, resolve: Mapping[str, str]) -> CrawlJob:
+    """Return the job told where the simulator's names lead; what the workspace says itself comes first."""
+    if job.simulation is None:
+        return job
+    # The first pattern that fits counts.
+    known = job.simulation.resolve
+    names = {**known, **{name: target for name, target in resolve.items() if name not in known}}
+    return job.model_copy(update={"simulation": job.simulation.model_copy(update={"resolve": names})})
 
 
 def crawl_job(

@@ -49,7 +49,7 @@ def main() -> int:
             moment = evening_after(month, workspace.programme.policy.observation_ends_on_day)
             told = f"thu thập lúc {moment:%H:%M ngày %d/%m/%Y} (mô phỏng)"
             print(f"\nTháng {month.number:02d}/{month.year}: {told}", flush=True)
-            report = run_month(workspace, month, as_of=moment)
+            report = run_month(workspace, month, as_of=moment, look_back=True)
             if not report.success:
                 failed = ", ".join(step for step, _ in report.failed_steps)
                 print(f"Chưa xong: {failed or 'kiểm tra không đạt'}", file=sys.stderr)

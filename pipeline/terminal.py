@@ -55,7 +55,8 @@ class _Lines(logging.Handler):
                 return f"  ✗ {step}: {failure_reason(event)}"
             case kind.ASSET_CHECK_EVALUATION if not event.asset_check_evaluation_data.passed:
                 found = event.asset_check_evaluation_data
-                return f"  ✗ {found.asset_key.to_user_string()} / {found.check_name}: {found.description}"
+                sign = "✗" if found.severity is dg.AssetCheckSeverity.ERROR else "…"
+                return f"  {sign} {found.asset_key.to_user_string()} / {found.check_name}: {found.description}"
         return ""
 
 

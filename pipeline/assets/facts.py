@@ -102,7 +102,8 @@ _STEPS = (
         "posting": ("posting_sighting", "section_observation", "review_verdict"),
         "posting_location": ("posting_sighting", "section_observation", "review_verdict"),
         "posting_edit": ("posting_sighting", "review_verdict"),
-        "recheck_waiting": ("posting_sighting", "section_observation", "portal_observation", "portal", "review_verdict"),
+        "recheck_waiting": (
+            "posting_sighting", "section_observation", "portal_observation", "portal", "review_verdict"),
     }, lambda _con, _context: {"posting": posting.build},
         along=("posting_location", "posting_edit", "recheck_waiting")),
     _Step("facts", {

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from pipeline.months import Month
-from warehouse.vocabularies import cause_text, causes, status_text
+from warehouse.vocabularies import cause_text, causes, status_text, text
 
 
 def units_complete(
@@ -146,6 +146,18 @@ def causes_are_known(con: duckdb.DuckDBPyConnection, month: Month) -> list[str]:
         UNION SELECT 'fact_checklist_monthly', cause FROM fact_checklist_monthly WHERE month = $month
         ORDER BY ALL""", month)
     return [f"{table}: {cause!r} không có trong danh mục nguyên nhân" for table, cause in rows if cause not in causes()]
+
+
+def waiting(con: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Return (unit, what waits and since when it is due) of everything that is to be asked again."""
+    rows = con.execute("""
+        SELECT unit_id, kind, coalesce(nullif(title, ''), url), cause, checks_done,
+               strftime(timezone('Asia/Ho_Chi_Minh', due_at), '%d/%m/%Y %H:%M')
+        FROM recheck_waiting ORDER BY recheck_waiting.due_at, unit_id, url""").fetchall()
+    return [
+        (unit, f"{text('waiting', kind)} {name!r}, {cause_text(cause)}, đã kiểm tra lại {done} lần, đến hạn {due}")
+        for unit, kind, name, cause, done, due in rows
+    ]
 
 
 def not_assessed(con: duckdb.DuckDBPyConnection, month: Month) -> list[tuple[str, str]]:

@@ -36,6 +36,11 @@ def _coverage(con: duckdb.DuckDBPyConnection, workspace: Workspace, month: Month
     return [f"{names.get(unit, unit)}: không đánh giá được, {why}" for unit, why in rules.not_assessed(con, month)]
 
 
+def _waiting(con: duckdb.DuckDBPyConnection, workspace: Workspace, month: Month) -> list[str]:
+    names = {unit.unit_id: unit.name for unit in workspace.registry.units(month.last_day)}
+    return [f"{names.get(unit, unit)}: {line}" for unit, line in rules.waiting(con)]
+
+
 def _of_month(rule: Callable[[duckdb.DuckDBPyConnection, Month], list[str]]) -> Rule:
     return lambda con, _workspace, month: rule(con, month)
 
@@ -49,6 +54,7 @@ class _Check:
     description: str
     rule: Rule
     blocking: bool = True
+    severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
 
 
 _FACTS = (
@@ -77,6 +83,9 @@ _CHECKS = (
            "Dòng toàn tỉnh bằng tổng các đơn vị.", _of_month(rules.province_totals_agree)),
     _Check("fact_coverage_monthly", "coverage",
            "Mọi đơn vị theo dõi đều đánh giá được trong tháng.", _coverage, blocking=False),
+    _Check("recheck_waiting", "nothing_waits",
+           "Không còn tin hay trang nào chờ kiểm tra lại.", _waiting, blocking=False,
+           severity=dg.AssetCheckSeverity.WARN),
 )
 
 
@@ -98,7 +107,7 @@ def check_results(
     """Yield what each check of a table found, and whether it blocks."""
     for check in _CHECKS:
         if check.table == table:
-            yield check.blocking, result(check.rule(con, workspace, month), table, check.name)
+            yield check.blocking, result(check.rule(con, workspace, month), table, check.name, check.severity)
 
 
 def partitioned_check(
@@ -112,13 +121,15 @@ def partitioned_check(
             name, asset=asset, description=description, blocking=blocking, partitions_def=months)
 
 
-def result(broken: list[str], asset: str, name: str) -> dg.AssetCheckResult:
+def result(
+    broken: list[str], asset: str, name: str, severity: dg.AssetCheckSeverity = dg.AssetCheckSeverity.ERROR
+) -> dg.AssetCheckResult:
     """Return what a rule's lines come to: none is good."""
     return dg.AssetCheckResult(
         asset_key=asset,
         check_name=name,
         passed=not broken,
-        severity=dg.AssetCheckSeverity.ERROR,
+        severity=severity,
         description="; ".join(broken[:_SHOWN]) if broken else "đạt",
         metadata={
             "count": len(broken),

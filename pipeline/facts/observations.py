@@ -68,6 +68,18 @@ def observe(context: MonthContext) -> Observations:
     return found
 
 
+def gone_in(context: MonthContext, crawl_id: str) -> dict[str, dict[str, str]]:
+    """Return, by portal, the postings (address → title) that a crawl of the month asked for and found gone."""
+    found: dict[str, dict[str, str]] = {}
+    with _reader(context) as reader:
+        for crawl, portal in _crawled(context):
+            if crawl == crawl_id and _job(context, crawl, portal).portals[0].known.postings:
+                rows = _observe_portal(context, crawl, portal, reader)["posting_sighting"]
+                gone = {row["url"]: row["title"] for row in rows if row["presence"] == "gone"}
+                found.update({portal.portal_id: gone} if gone else {})
+    return found
+
+
 def capture_rows(context: MonthContext) -> list[Row]:
     """Return the rows of `capture` alone; nothing is read or replayed."""
     return [
@@ -102,7 +114,7 @@ def _observe_portal(context: MonthContext, crawl_id: str, portal: Portal, reader
 
     def make() -> dict[str, list[Row]]:
         told = job.portals[0]
-        classifier = Classifier(context.programme, told.communes, _book(context.programme))
+        classifier = Classifier(context.programme, told.communes, cue_book(context.programme))
         replayed = replay(navigator_for(job, told, classifier), captures,
                           lambda capture: reader.read(capture, context.store.body,
                                                       override_for(capture.final_url, told.overrides)), missing)
@@ -146,7 +158,7 @@ def _compiled(programme_json: str) -> CueBook:
     return CueBook(Programme.model_validate_json(programme_json))
 
 
-def _book(programme: Programme) -> CueBook:
+def cue_book(programme: Programme) -> CueBook:
     """Compile a programme's cues once a process: it costs more than a page."""
     return _compiled(programme.model_dump_json())
 

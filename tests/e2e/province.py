@@ -44,8 +44,11 @@ class Province:
         return [Month.parse(month) for month in self.scenario.months]
 
     def run_all(self) -> dict[Month, RunReport]:
-        """Run each month as of the evening its watching ends."""
-        return {month: run_month(self.workspace, month, as_of=evening_after(month)) for month in self.months}
+        """Run each month as of the evening its watching ends, as `congkhai run` does."""
+        return {
+            month: run_month(self.workspace, month, as_of=evening_after(month), look_back=True)
+            for month in self.months
+        }
 
     def expected(self, month: Month, crawls: Iterable[datetime] | None = None) -> dict[str, Cells]:
         """Return what every unit's cells must be, had the crawls been at these moments (by default `run_all`'s)."""

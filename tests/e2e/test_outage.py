@@ -34,7 +34,7 @@ def dark(reference: Province, tmp_path_factory: pytest.TempPathFactory) -> tuple
         for unit in province.scenario.units
     )
     (folder / "scenario.json").write_text(dump(province.scenario.model_copy(update={"units": units})), encoding="utf-8")
-    return province, run_month(province.workspace, MONTH, as_of=EVENING)
+    return province, run_month(province.workspace, MONTH, as_of=EVENING, look_back=True)
 
 
 def test_its_row_says_not_assessable_with_the_cause(dark: tuple[Province, RunReport], reference: Province) -> None:
