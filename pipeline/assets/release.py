@@ -38,16 +38,20 @@ def release_assets() -> list[dg.AssetsDefinition]:
 
     @dg.multi_asset(
         name="releases",
-        specs=[dg.AssetSpec(name, **table_spec(name)) for name in names],
+        specs=[dg.AssetSpec(name, skippable=True, **table_spec(name)) for name in names],
+        can_subset=True,
         pool=WAREHOUSE_POOL,
     )
-    def load(office: Office, warehouse: Warehouse) -> Iterator[dg.MaterializeResult[Any]]:
+    def load(
+        context: dg.AssetExecutionContext, office: Office, warehouse: Warehouse
+    ) -> Iterator[dg.MaterializeResult[Any]]:
+        wanted = {key.to_user_string() for key in context.selected_asset_keys}
         with warehouse.opened() as con:
             try:
                 load_releases(con, office.load())
             except UserError as error:
                 raise dg.Failure(description=str(error), allow_retries=False) from error
-            for name in names:
+            for name in (name for name in names if name in wanted):
                 yield dg.MaterializeResult(asset_key=name, metadata=loaded_metadata(con, name, None))
 
     return [load]

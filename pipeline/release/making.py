@@ -34,7 +34,7 @@ from warehouse.description import load, table
 from warehouse.schema import quote, rows_to_arrow
 from warehouse.store import add_together, open_writer, replace_all
 
-MONTHLY = tuple(one.name for one in load().values() if one.partitioned and one.layer in ("fact", "finding", "release"))
+MONTHLY = tuple(one.name for one in load().values() if one.partitioned and one.layer in ("fact", "finding"))
 """The tables that are compared, and whose earlier months a month may read."""
 OBSERVATIONS = ("capture", "portal_observation", "section_observation", "posting_sighting")
 _SHOWN = 3

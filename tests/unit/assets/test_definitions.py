@@ -59,7 +59,7 @@ def test_assets_say_what_they_are() -> None:
 
 def test_groups_follow_the_street() -> None:
     found = specs(build_definitions(None))
-    order = ["registry", "reviews", "snapshots", "postings", "facts", "findings", "release", "outputs"]
+    order = ["registry", "reviews", "release", "snapshots", "postings", "facts", "findings", "outputs"]
     for spec in found.values():
         for dep in spec.deps:
             before = found[dep.asset_key.to_user_string()].group_name
