@@ -13,7 +13,7 @@ import duckdb
 
 from pipeline.months import Month
 from pipeline.outputs import evidence, excel, restated, styles
-from pipeline.outputs.figures import Figures, load, structure_notes, units_of
+from pipeline.outputs.figures import Figures, cause_in_words, load, structure_notes, units_of
 from pipeline.outputs.options import RenderOptions
 from pipeline.outputs.page import MARGIN_INCHES, Page
 from pipeline.outputs.remarks import Remarks
@@ -94,7 +94,10 @@ def render(con: duckdb.DuckDBPyConnection, programme: Programme, layout_id: str,
     scene = replace(scene, restated=restated.load(con, programme.id, registry, month, scene.earlier))
     units = [unit for table in layout.tables for block in table.blocks for unit in scene.units(block)]
     proof = evidence.Proof(programme, registry, month, options, layout, tuple(units))
-    sheets = [_main_sheet(scene), evidence.postings_sheet(con, proof), evidence.coverage_sheet(con, proof)]
+    sheets = [
+        _main_sheet(scene), evidence.postings_sheet(con, proof), evidence.coverage_sheet(con, proof),
+        evidence.sections_sheet(con, proof),
+    ]
     if scene.restated:
         sheets.append(restated.sheet(con, scene.restated, month, options))
     return excel.render(sheets, options.properties(layout.label, programme.name, month))
@@ -209,9 +212,22 @@ def _name(_: _Scene, __: Column, unit: UnitVersion, ___: int) -> Cell:
     return Cell(unit.name, styles.NAME)
 
 
-def _note(scene: _Scene, _: Column, unit: UnitVersion, __: int) -> Cell:
-    cause = scene.figures.note(unit.unit_id)
+def _note(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:
+    cause = scene.figures.note(unit.unit_id) or _unsettled(scene, column, unit)
     return Cell(scene.remarks.note(unit, scene.layout.id, cause), styles.NOTE)
+
+
+def _unsettled(scene: _Scene, note: Column, unit: UnitVersion) -> str | None:
+    """Return which marks of an assessed unit have no verdict, and why: the columns beside `note`, by cause."""
+    beside = next(table.columns for table in scene.layout.tables if any(c is note for c in table.columns))
+    found: dict[str, list[str]] = {}
+    for column in beside:
+        check = scene.figures.checks.get((unit.unit_id, column.level, column.group or ""))
+        if column.show in ("mark", "ratio") and check is not None and check.status == NOT_ASSESSABLE:
+            found.setdefault(check.cause, []).append(f"“{scene.say(column.header, scene.month)}”")
+    words = wording()
+    return " ".join(words.not_assessable_columns.format(columns=", ".join(columns), cause=cause_in_words(cause))
+                    for cause, columns in found.items()) or None
 
 
 def _mark(scene: _Scene, column: Column, unit: UnitVersion, _: int) -> Cell:

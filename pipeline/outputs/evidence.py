@@ -11,7 +11,15 @@ from dataclasses import dataclass
 import duckdb
 
 from pipeline.months import Month
-from pipeline.outputs.figures import NOT_CRAWLED, cause_in_words, commune_names, local_moment, rows, yes_or_no
+from pipeline.outputs.figures import (
+    NOT_CRAWLED,
+    STRUCTURE_CHANGED,
+    cause_in_words,
+    commune_names,
+    local_moment,
+    rows,
+    yes_or_no,
+)
 from pipeline.outputs.lists import Record, list_footer, list_sheet
 from pipeline.outputs.options import RenderOptions
 from pipeline.outputs.sheets import Sheet
@@ -131,13 +139,39 @@ def coverage_sheet(con: duckdb.DuckDBPyConnection, proof: Proof) -> Sheet:
 
 def _coverage(con: duckdb.DuckDBPyConnection, proof: Proof) -> Iterator[Record]:
     found = {unit: rest for unit, *rest in rows(con, """
-        SELECT unit_id, assessed, cause, sections, pages, pagination_complete, observations, crawl_id
+        SELECT unit_id, assessed, cause, sections, pages, pagination_complete, observations, crawl_id, coverage_id
         FROM fact_coverage_monthly WHERE month = ?""", [proof.month.first_day])}
-    missing = [False, NOT_CRAWLED, 0, 0, False, 0, None]
+    missing = [False, NOT_CRAWLED, 0, 0, False, 0, None, None]
     for number, unit in enumerate(proof.units, 1):
-        assessed, cause, sections, pages, complete, observations, crawl = found.get(unit.unit_id, missing)
+        assessed, cause, sections, pages, complete, observations, crawl, coverage = found.get(unit.unit_id, missing)
         yield {
             "position": number, "unit": unit.name, "assessed": yes_or_no(assessed), "cause": cause_in_words(cause),
             "sections": sections, "pages": pages, "complete": yes_or_no(complete), "observations": observations,
-            "crawl_id": crawl,
+            "crawl_id": crawl, "coverage_id": coverage,
+        }
+
+
+def sections_sheet(con: duckdb.DuckDBPyConnection, proof: Proof) -> Sheet:
+    """Return the sheet of every list behind the coverage, with the captures that prove it."""
+    spec = wording().sheets.section_coverage
+    heading = spec.heading.format(month=wording().in_words(proof.month))
+    footer = list_footer(spec, proof.options, proof.month)
+    return list_sheet(spec, heading, _sections(con, proof), proof.options, footer)
+
+
+def _sections(con: duckdb.DuckDBPyConnection, proof: Proof) -> Iterator[Record]:
+    names = {unit.unit_id: unit.name for unit in proof.units}
+    found = rows(con, """
+        SELECT unit_id, trail, section_url, pages, items, oldest, complete, to_end, cause, detail, coverage_id,
+               captures[1], len(captures)
+        FROM fact_section_coverage_monthly WHERE month = ? AND list_contains(?, unit_id)
+        ORDER BY list_position(?, unit_id), portal_id, section_url""",
+        [proof.month.first_day, list(names), list(names)])
+    for unit, trail, url, pages, items, oldest, complete, to_end, cause, detail, coverage, capture, count in found:
+        why = cause_in_words(cause)
+        yield {
+            "unit": names[unit], "trail": trail, "url": url, "pages": pages, "items": items, "oldest": oldest,
+            "complete": yes_or_no(complete), "to_end": yes_or_no(to_end),
+            "cause": f"{why} ({detail})" if why and cause == STRUCTURE_CHANGED and detail else why,
+            "coverage_id": coverage, "captures": f"{capture} (+{count - 1})" if count > 1 else capture,
         }

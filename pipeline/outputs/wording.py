@@ -59,6 +59,7 @@ class ListSheets(_Strict):
 
     evidence: ListSheet
     coverage: ListSheet
+    section_coverage: ListSheet
     unit_groups: ListSheet
     new: ListSheet
     removed: ListSheet
@@ -76,6 +77,7 @@ class Footnotes(_Strict):
     results: str
     structure: str
     issued: str
+    proposed: str
     not_assessable: str
     no_comparison: str
     listed: str
@@ -133,6 +135,7 @@ class Wording(_Strict):
     never_observed: str
     no_comparison: str
     not_assessable_note: str
+    not_assessable_columns: str
     observed: str
     month_observed: str
     month: str

@@ -325,6 +325,20 @@ def test_coverage_names_each_unit_and_why_it_could_not_be_assessed(province: Pro
     assert len(found) == 5
     assert (found["Sở Y tế"]["Đánh giá được"], found["Sở Y tế"]["Nguyên nhân"]) == ("Không", "không truy cập được")
     assert (found["Sở Nội vụ"]["Đánh giá được"], found["Sở Nội vụ"]["Số trang"]) == ("Có", 7)
+    assert found["Sở Nội vụ"]["Mã độ phủ"] == "2018-02/so-noi-vu"
+
+
+def test_each_list_behind_the_coverage_is_named_with_its_capture(province: Province) -> None:
+    told = {"month": MONTH.first_day, "unit_id": "so-y-te", "coverage_id": "2018-02/so-y-te", "portal_id": "so-y-te"}
+    province.add("fact_section_coverage_monthly", **told, section_url="http://so-y-te.test/a", trail="Tiếp công dân",
+                 complete=True, cause="none", items=3, captures=["c/so-y-te/2", "c/so-y-te/3"])
+    province.add("fact_section_coverage_monthly", **told, section_url="http://so-y-te.test/b", complete=False,
+                 cause="structure_changed", detail="danh sách còn 0 tin, từng có 9", captures=["c/so-y-te/4"])
+    first, second = records(province.open(SECOND)["Độ phủ theo chuyên mục"])
+    assert (first["Chuyên mục"], first["Duyệt đủ"], first["Nguyên nhân"], first["Bản chụp"], first["Mã độ phủ"]) == (
+        "Tiếp công dân", "Có", None, "c/so-y-te/2 (+1)", "2018-02/so-y-te")
+    assert second["Duyệt đủ"] == "Không" and second["Bản chụp"] == "c/so-y-te/4"
+    assert second["Nguyên nhân"] == "cấu trúc thay đổi (danh sách còn 0 tin, từng có 9)"
 
 
 @pytest.mark.parametrize("layout", [FIRST, SECOND])
@@ -358,3 +372,16 @@ def test_a_unit_of_before_is_not_listed(province: Province) -> None:
     ended = [replace(v, valid_to=date(2018, 2, 1)) if v.unit_id == "so-y-te" else v for v in province.registry.versions]
     province.registry = Registry(tuple(ended), (), (), ())
     assert "Sở Y tế" not in values(province.open(SECOND).worksheets[0])
+
+
+def test_a_mark_without_verdict_says_why_in_the_note_of_its_unit(province: Province) -> None:
+    province.con.execute("DELETE FROM fact_checklist_monthly WHERE unit_id = 'so-y-te' AND group_id <> 'schedule'")
+    for group in ("regulation", "result"):
+        province.check("so-y-te", group, "not_assessable", cause="awaiting_recheck")
+    told = values(province.open("phu-luc-1").worksheets[0])
+    assert told["Sở Y tế"]["Kết quả tiếp công dân, trả lời đơn thư"] == UNKNOWN
+    assert told["Sở Y tế"]["Ghi chú"] == (
+        "Không đánh giá được “Quy chế/nội quy tiếp công dân”, “Kết quả tiếp công dân, trả lời đơn thư”: "
+        "chờ kiểm tra lại.")
+    assert told["Sở Nội vụ"]["Ghi chú"] is None
+    assert values(province.open("phu-luc-2").worksheets[0])["Sở Y tế"]["Ghi chú"] is None
