@@ -100,19 +100,20 @@ def _rows(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool)
     assessed = {row[0] for row in con.execute(_ASSESSED, month).fetchall()}
     watched = {row[0] for row in con.execute(_WATCHED).fetchall()}
     kinds = {unit.unit_id: unit.kind for unit in context.registry.units(context.month.last_day)}
-    unsettled: set[tuple[str, str]] = set(con.execute(_UNSETTLED, {**month, "programme": context.programme.id}).fetchall())
+    unsettled = set(con.execute(_UNSETTLED, {**month, "programme": context.programme.id}).fetchall())
+    communes = {unit.unit_id: unit.name for unit in context.registry.units(context.month.last_day, ("commune",))}
     before = _before(con, context)
     standing = _raised(con, context, {unit: kinds.get(unit, "") for unit in watched}, assessed)
     for rule in context.programme.findings:
-        spoken = set() if rule.kind == _OF_COMMUNES else set(unsettled)
+        spoken: set[tuple[str, str]] = set() if rule.kind == _OF_COMMUNES else set(unsettled)
         for raised in standing[rule.id]:
             spoken.add((raised.unit_id, raised.subject))
             if raised.holds:
-                yield _row(context, rule, raised, before.get((raised.unit_id, rule.id, raised.subject)))
+                yield _row(context, communes, rule, raised, before.get((raised.unit_id, rule.id, raised.subject)))
         judged = watched if rule.kind == _REACHABILITY else assessed
         for (unit, rule_id, subject), was in before.items():
             if rule_id == rule.id and was.state == OPEN and unit in judged and (unit, subject) not in spoken:
-                yield _row(context, rule, Raised(unit, subject, was.facts, was.evidence, over=True), was)
+                yield _row(context, communes, rule, Raised(unit, subject, was.facts, was.evidence, over=True), was)
 
 
 def _raised(
@@ -135,10 +136,11 @@ def _raised(
     return found
 
 
-def _row(context: MonthContext, rule: FindingRule, raised: Raised, was: _Before | None) -> dict[str, Any]:
+def _row(
+    context: MonthContext, names: Mapping[str, str], rule: FindingRule, raised: Raised, was: _Before | None
+) -> dict[str, Any]:
     month = context.month.first_day
     state = NOTED if rule.event or rule.severity == PRAISE else RESOLVED if raised.over else OPEN
-    names = {unit.unit_id: unit.name for unit in context.registry.units(context.month.last_day, ("commune",))}
     subject = f"/{raised.subject}" if raised.subject else ""
     return {
         "month": month,

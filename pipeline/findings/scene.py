@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from pipeline.classification.sections import SectionLabels
 from pipeline.facts.context import MonthContext
+from pipeline.facts.observations import cue_book
 from pipeline.facts.sightings import TRAIL, location_id
 
 _LISTS = """
@@ -73,7 +74,7 @@ def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     `ctx_filed`: a posting on show in such a list. `ctx_shown`: postings on show whose group is settled, of units that
     were assessed. `ctx_since` (unit_id, moment): up to when a unit's events were told by earlier months.
     """
-    labels = SectionLabels(context.programme)
+    labels = SectionLabels(context.programme, cue_book(context.programme))
     found = con.execute(_LISTS).fetchall()
     trails = [tuple(trail.split(TRAIL)) for *_, trail in found]
     con.register("_lists", pa.table({
