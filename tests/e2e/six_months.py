@@ -14,7 +14,9 @@ from typing import Any
 import yaml
 
 from pipeline.months import ZONE, Month
+from pipeline.rechecks import read_agenda
 from pipeline.runs import run_month
+from pipeline.schedules import recheck_assets
 from pipeline.simulator.notation import read
 from pipeline.simulator.scenario import evening_after
 from pipeline.workspace import Workspace
@@ -28,8 +30,8 @@ OWED = ("schedule", "regulation", "result")
 _LETTERS = {"published": "p", "missing": "m", "removed": "r", "not_assessable": "u"}
 _AGAIN = timedelta(hours=3)
 _RECHECKS = (timedelta(hours=25), timedelta(hours=50))
-_BESIDE = {Month(2018, 5): (datetime(2018, 5, 20, 20, tzinfo=ZONE), ["krong-no"])}
-"""A look within a month, at some units."""
+_BESIDE = {Month(2018, 5): [(datetime(2018, 5, 20, 20, tzinfo=ZONE), ["krong-no"])]}
+"""Looks within a month, at some units."""
 Figures = dict[str, dict[str, Any]]
 
 
@@ -42,31 +44,31 @@ class HalfYear:
     postings: dict[str, list[dict[str, Any]]] = field(default_factory=dict, repr=False)
 
     def live(self) -> None:
-        """Go through the months as an office does: what gave nothing is tried again while the month is watched, what
-        seems gone is asked for again on the next two evenings."""
+        """Go through the months as an office does that looks at what is due late on day 5 and on the two evenings
+        after it."""
         for month in self.province.months:
-            if month in _BESIDE:
-                self.look(month, *_BESIDE[month])
+            for moment, units in _BESIDE.get(month, ()):
+                self.look(month, moment, units)
             evening = evening_after(month)
             self.look(month, evening)
-            self.look(month, evening + _AGAIN, self.units_of(
-                "SELECT unit_id FROM fact_coverage_monthly WHERE month = $month AND NOT assessed",
-                month=month.first_day))
+            self.recheck(evening + _AGAIN)
             self.figures[str(month)] = self.month(month)
             self.postings[str(month)] = self.known_postings()
             for later in _RECHECKS if month < self.province.months[-1] else ():
-                self.look(month.shift(1), evening + later, self.units_of(
-                    "SELECT unit_id FROM posting WHERE state = 'suspected_gone' AND group_id <> 'other'"))
+                self.recheck(evening + later)
 
-    def look(self, month: Month, moment: datetime, units: Sequence[str] | None = None) -> None:
-        """Crawl at a moment and make the month; `units`: only these, none of them: nothing to do."""
-        if units is None or units:
-            report = run_month(self.workspace, month, as_of=moment, units=units or ())
+    def look(self, month: Month, moment: datetime, units: Sequence[str] = ()) -> None:
+        """Crawl for a month at a moment (`units`: only these) and make it."""
+        report = run_month(self.workspace, month, as_of=moment, units=units)
+        assert report.success, report
+
+    def recheck(self, moment: datetime) -> None:
+        """Ask for what is due at a moment, as `congkhai recheck` does."""
+        told = read_agenda(self.workspace, moment)
+        if told.due:
+            report = run_month(
+                self.workspace, told.month, as_of=moment, recheck=True, only=recheck_assets(told.made))
             assert report.success, report
-
-    def units_of(self, sql: str, **values: object) -> list[str]:
-        """Return the units of a query."""
-        return sorted({row["unit_id"] for row in self.rows(sql, **values)})
 
     @property
     def workspace(self) -> Workspace:

@@ -61,8 +61,9 @@ def test_a_posting_is_one_of_one_month(told: dict[str, Any], lived: HalfYear) ->
         assert posting["displayed_on"] == told["displayed"]
     if "missed" in told:
         assert [local_date(posting["last_seen"]), local_date(posting["first_missed"])] == told["missed"]
-    elif "live" in told["states"].values() and list(told["states"].values())[-1] == "live":
-        assert posting["first_missed"] is None
+        assert local_date(posting["gone_confirmed_at"]) == told["confirmed"]
+    elif list(told["states"].values())[-1] == "live":
+        assert posting["first_missed"] is posting["gone_confirmed_at"] is None
 
 
 def test_nothing_is_doubled_and_nothing_lost(lived: HalfYear) -> None:
