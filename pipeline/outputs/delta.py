@@ -73,6 +73,11 @@ class _Scene:
     def units(self) -> tuple[UnitVersion, ...]:
         return tuple(unit for _, units in self.blocks for unit in units)
 
+    def results_unknown(self, unit_id: str) -> bool:
+        """Tell whether postings of a unit wait for a person to tell their group; changes count them as proposed."""
+        found = self.figures.units.get((self.month, unit_id))
+        return found is not None and found.n_postings is not None and found.n_results is None
+
     def say(self, text: str) -> str:
         words = wording()
         return text.format(month=words.in_words(self.month), previous=words.in_words(self.month.shift(-1)),
@@ -205,9 +210,12 @@ def _close(page: Page, scene: _Scene, title: str, head: int) -> Sheet:
     structure = structure_notes(scene.figures, scene.registry, scene.units, {scene.month.shift(-1)})
     previous = scene.month.shift(-1)
     issued = [notes.issued.format(months=wording().short(previous))] if previous in scene.figures.issued_months else []
-    page.footnotes([notes.heading, notes.no_comparison, *structure, *issued, notes.not_assessable, notes.listed])
+    doubtful = [unit.name for unit in scene.units if scene.results_unknown(unit.unit_id)]
+    proposed = [notes.proposed.format(units=", ".join(doubtful))] if doubtful else []
+    page.footnotes([
+        notes.heading, notes.no_comparison, *structure, *issued, *proposed, notes.not_assessable, notes.listed])
     return Sheet(title=title, widths=page.widths, rows=page.rows, merges=page.merges, repeat=(head, head),
-                 freeze=f"C{head + 1}", margin=MARGIN_INCHES, header=scene.options.header(),
+                 freeze=f"C{head + 1}", breaks=page.breaks, margin=MARGIN_INCHES, header=scene.options.header(),
                  footer=scene.options.footer(title, scene.month))
 
 

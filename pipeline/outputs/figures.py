@@ -35,11 +35,12 @@ class UnitFigures:
 
 @dataclass(frozen=True)
 class Check:
-    """A row of `fact_checklist_monthly`: `n` of `m` communes at level `commune`."""
+    """A row of `fact_checklist_monthly`: `n` of `m` communes at level `commune`; `cause` where not assessable."""
 
     status: str
     n: int | None
     m: int | None
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ def load(con: duckdb.DuckDBPyConnection, programme_id: str, month: Month, window
         FROM {shown("fact_unit_monthly", month.first_day)}
         WHERE programme_id = ? AND list_contains(?, month)""", [programme_id, days])  # noqa: S608 - described names
     checks = rows(con, """
-        SELECT unit_id, level, group_id, status, n, m
+        SELECT unit_id, level, group_id, status, n, m, cause
         FROM fact_checklist_monthly WHERE programme_id = ? AND month = ?""", [programme_id, month.first_day])
     inherited = rows(con, """
         SELECT series_month, unit_id, n_postings, origins FROM fact_series_monthly

@@ -33,6 +33,7 @@ class Page:
         self.breaks: list[int] = []
         self._used = 0.0
         self._repeated = 0.0
+        self._head = 0
         sheet = sum(widths) * POINTS_PER_CHARACTER
         margins = 2 * MARGIN_INCHES * 72
         scale = min(1.0, (A4_LANDSCAPE_POINTS[0] - margins) / sheet)
@@ -75,6 +76,7 @@ class Page:
     def repeat_from(self, first: int) -> tuple[int, int]:
         """Let the rows from `first` on stand atop each further page too; return their range."""
         self._repeated = sum(row.height or 0 for row in self.rows[first - 1:])
+        self._head = self.last
         return first, self.last
 
     def room_for(self, height: float) -> bool:
@@ -87,16 +89,19 @@ class Page:
         self._used = self._repeated
 
     def block_heading(self, heading: str | None, rows: Sequence[Sequence[Cell]],
-                      spans: Sequence[tuple[int, int]]) -> None:
-        """Add the group row above `rows` (none where `heading` is None).
+                      spans: Sequence[tuple[int, int]], above: str | None = None) -> None:
+        """Add the group row above `rows` (none where `heading` is None), below the heading of a part (`above`).
 
-        Rows that do not fit on what is left of the page begin a new one, where a page can hold them at all.
+        Rows that do not fit on what is left of the page begin a new one, where a page can hold them at all, and
+        take their headings along.
         """
-        height = sum(self.height(cells, spans) for cells in rows) + (MIN_HEIGHT if heading else 0)
-        if not self.room_for(height) and self._repeated + height <= self._capacity:
+        height = sum(self.height(cells, spans) for cells in rows) + MIN_HEIGHT * sum(map(bool, (heading, above)))
+        below_head = self.last == self._head  # a title without its table is no page
+        if not below_head and not self.room_for(height) and self._repeated + height <= self._capacity:
             self.end_page()
-        if heading:
-            self.row([Cell(heading, styles.GROUP)], [(0, len(self.widths) - 1)])
+        for text, style in ((above, styles.TOTAL), (heading, styles.GROUP)):
+            if text:
+                self.row([Cell(text, style)], [(0, len(self.widths) - 1)])
 
     def title_block(self, options: RenderOptions, label: str, title: str, subtitle: str, left: int) -> int:
         """Add issuer (over the first `left` columns), label, title and what is said under it.

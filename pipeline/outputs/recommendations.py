@@ -25,7 +25,7 @@ from pipeline.registry.model import Registry, UnitVersion
 from warehouse.description import table
 from warehouse.vocabularies import text
 
-_WIDTHS = (6, 54, 54, 15, 11, 14)
+_WIDTHS = (6, 52, 52, 16, 11, 17)
 _HEADERS = ("note", "recommendation", "severity", "first_raised", "state")
 _POSTINGS = """
     SELECT posting_id, title, url, displayed_on, epoch_us(first_seen), first_capture_id
@@ -83,11 +83,11 @@ def _main_sheet(scene: _Scene) -> Sheet:
     head = page.last
     for block, units in scene.blocks:
         told = [unit for unit in units if scene.findings(unit) or scene.causes[unit.unit_id]]
-        if told:
-            page.line(block.heading or own.units, styles.TOTAL)
         for unit in told:
-            page.block_heading(unit.name, _unit_rows(scene, unit), _spans())
-            for cells in _unit_rows(scene, unit):
+            rows = _unit_rows(scene, unit)
+            above = (block.heading or own.units) if unit is told[0] else None
+            page.block_heading(unit.name, rows, _spans(), above)
+            for cells in rows:
                 page.row(cells, _spans())
     silent = [unit.name for unit in scene.units if not scene.findings(unit) and not scene.causes[unit.unit_id]]
     page.footnotes([own.nothing_found.format(units="; ".join(silent))] if silent else [])

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from small_province import MONTH, WATCHED, Province, cells, records, texts, values
+from small_province import MONTH, SINCE, WATCHED, Province, cells, records, texts, values
 
 from pipeline.outputs import delta
+from pipeline.registry.model import UnitVersion
 
 UNKNOWN = "không đánh giá được"
 
@@ -109,3 +110,18 @@ def test_simulated_changes_say_so_on_every_sheet(changed: Province) -> None:
     for sheet in changed.deltas():
         assert texts(sheet)[0].startswith("MÔ PHỎNG") and "MÔ PHỎNG" in sheet.oddFooter.center.text
         assert sheet.print_title_rows and sheet.freeze_panes
+
+
+def test_a_block_that_does_not_fit_begins_a_new_page_with_its_heading(changed: Province) -> None:
+    more = tuple(UnitVersion(f"so-{n}", f"Sở {n}", "department", 10 + n, SINCE) for n in range(11))
+    changed.registry = replace(changed.registry, versions=changed.registry.versions + more)
+    sheet = changed.deltas()["Theo đơn vị"]
+    [heading] = [row[0].row for row in sheet.iter_rows() if row[0].value == "UBND CÁC HUYỆN, THỊ XÃ"]
+    assert [one.id for one in sheet.row_breaks.brk] == [heading - 1]
+
+
+def test_results_that_wait_for_a_person_are_said_to_be_counted_as_proposed(changed: Province) -> None:
+    assert not [text for text in texts(changed.deltas()["Theo nhóm"]) if "đề xuất" in text]
+    changed.con.execute("UPDATE fact_unit_monthly SET n_results = NULL WHERE unit_id = 'so-y-te'")
+    [line] = [text for text in texts(changed.deltas()["Theo nhóm"]) if "đề xuất" in text]
+    assert line.endswith("chương trình đề xuất: Sở Y tế.")

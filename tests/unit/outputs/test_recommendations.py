@@ -6,7 +6,7 @@ from io import BytesIO
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
-from small_province import Province, records, texts
+from small_province import WATCHED, Province, records, texts
 from test_remarks import found, missing, noted
 
 from pipeline.outputs import recommendations
@@ -77,3 +77,15 @@ def test_evidence_is_listed_with_addresses_or_its_id(province: Province) -> None
 def test_the_same_tables_give_the_same_bytes(province: Province) -> None:
     missing(province, "so-y-te", "result")
     assert made(province) == made(province)
+
+
+def test_the_heading_of_a_block_stays_with_its_first_unit(province: Province) -> None:
+    for number in range(6):
+        for subject in ("schedule", "regulation"):
+            missing(province, WATCHED[number % 3], f"{subject}{number}")
+    for extra in range(12):
+        missing(province, "dak-song", f"group{extra}")
+    sheet = opened(province).worksheets[0]
+    [heading] = [row[0].row for row in sheet.iter_rows() if row[0].value == "UBND CÁC HUYỆN, THỊ XÃ"]
+    assert heading - 1 in [one.id for one in sheet.row_breaks.brk]
+    assert sheet.cell(heading + 1, 1).value == "Đắk Song"
