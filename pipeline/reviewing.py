@@ -16,9 +16,11 @@ from pipeline.facts.loading import ready
 from pipeline.facts.questions import open_questions
 from pipeline.locks import held
 from pipeline.months import Month
+from pipeline.outputs.figures import counting_blocks, units_of
 from pipeline.outputs.review import of_month, render
 from pipeline.outputs.writer import write_atomic
 from pipeline.problems import UserError
+from pipeline.registry.model import UnitVersion
 from pipeline.reviews.answers import Answers, Hand, Refusal, read_answers
 from pipeline.reviews.cells import Flaw, Limits, SheetCells
 from pipeline.reviews.form import Desk, Place
@@ -58,6 +60,8 @@ def export_review(workspace: Workspace, month: Month, out: Path | None = None) -
     """Write the month's review workbook; UserError where the month was never made, or where a workbook with answers
     that were not imported would be overwritten."""
     path = out or workspace.outputs(month) / wording().file
+    if path.suffix.lower() != ".xlsx":
+        raise UserError(f"{path}: tên tệp phải kết thúc bằng .xlsx")
     _refuse_to_overwrite(workspace, month, path)
     questions = _questions(workspace, month)
     review = of_month(desk_of(workspace, month), month, workspace.programme, questions, workspace.reviews)
@@ -77,7 +81,11 @@ def import_review(workspace: Workspace, month: Month, file: Path, made_by: str, 
     UserError for a file that is no review workbook of this month and workspace, and where another import is under
     way. The same file twice changes nothing.
     """
-    answers = read_answers(_sheets(file), Hand(desk_of(workspace, month), made_by, made_at))
+    sheets = _sheets(file)
+    try:
+        answers = read_answers(sheets, Hand(desk_of(workspace, month), made_by, made_at))
+    except UserError as error:
+        raise UserError(f"{file}: {error}") from error
     with held(workspace.data / _LOCK) as ours:
         if not ours:
             raise UserError("một lần nhập rà soát khác đang diễn ra; đợi xong rồi nhập lại")
@@ -92,7 +100,7 @@ def import_review(workspace: Workspace, month: Month, file: Path, made_by: str, 
 def desk_of(workspace: Workspace, month: Month) -> Desk:
     """Return what answers of a month may name."""
     day, programme = month.last_day, workspace.programme
-    units = {unit.unit_id: unit.name for unit in workspace.registry.watched(day)}
+    units = {unit.unit_id: unit.name for unit in _in_order(workspace, month)}
     return Desk(
         place=Place(str(month), workspace.settings.title),
         units=units,
@@ -101,6 +109,15 @@ def desk_of(workspace: Workspace, month: Month) -> Desk:
         layouts={layout.id: layout.label.capitalize() for layout in programme.layouts},
         findings={rule.id: rule.name for rule in programme.findings},
     )
+
+
+def _in_order(workspace: Workspace, month: Month) -> list[UnitVersion]:
+    """Return the units watched in a month, block by block as the appendices list them; others after these."""
+    watched = workspace.registry.watched(month.last_day)
+    shown = [unit.unit_id for block in counting_blocks(workspace.programme)
+             for unit in units_of(block, workspace.registry, month, {})]
+    place = {unit_id: number for number, unit_id in enumerate(shown)}
+    return sorted(watched, key=lambda unit: place.get(unit.unit_id, len(place)))
 
 
 def _questions(workspace: Workspace, month: Month) -> list[Question]:

@@ -185,7 +185,7 @@ def load_workspace(folder: Path) -> Workspace:
     folder = folder.resolve()
     if not (folder / SETTINGS_FILE).is_file():
         raise UserError(
-            f"{folder} không phải workspace (không có {SETTINGS_FILE}); tạo mới bằng: congkhai init {folder.name}"
+            f"{folder} không phải workspace (không có {SETTINGS_FILE}); tạo mới bằng: congkhai init {folder}"
         )
     settings, problems = _load_settings(folder)
     # Where the settings are wrong the rows are still checked, against what the product knows.

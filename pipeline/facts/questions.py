@@ -44,7 +44,8 @@ WHERE p.needs_review OR p.state = 'suspected_gone'
 ORDER BY p.unit_id, p.title, p.posting_id
 """  # noqa: S608 - put together from constants
 
-# A list that was not there when the portal was read before; one that holds nothing of the programme asks nothing.
+# A list that was not there when the portal was read before. A page without rows, as a single posting's, is no list; one
+# that holds nothing of the programme asks nothing.
 _SECTIONS = f"""
 WITH walked AS (
   SELECT s.*, min(s.crawl_id) OVER (PARTITION BY s.portal_id, s.section_url) AS first_crawl
@@ -64,7 +65,7 @@ WHERE s.month = $month AND s.first_crawl >= (
     SELECT min(f.crawl_id) FROM section_observation f WHERE f.month = $month AND f.portal_id = s.portal_id)
   AND EXISTS (FROM portal_observation e
     WHERE e.portal_id = s.portal_id AND e.observed AND e.crawl_id < s.first_crawl)
-  AND (s.role = 'section' AND s.items > 0 OR t.postings > 0)
+  AND s.items > 0 AND (s.role = 'section' OR t.postings > 0)
   AND NOT EXISTS (FROM review_verdict v
     WHERE v.subject = '{Subject.SECTION}' AND v.portal_id = s.portal_id AND v.url = s.section_url)
 QUALIFY row_number() OVER (PARTITION BY s.portal_id, s.section_url ORDER BY s.crawl_id DESC) = 1

@@ -216,7 +216,7 @@ class _Sayings:
         told = [words.asked[reason].format(missed=missed) for reason in question.reasons]
         groups = [self._review.desk.groups.get(g, words.proposals["other"]) for g in question.candidates]
         if question.content.subject is Subject.GROUP and len(groups) > 1:
-            told.append(words.possible.format(groups=", ".join(groups)))
+            told.append(words.possible.format(groups=", ".join(f"“{group}”" for group in groups)))
         return "; ".join(told)
 
     def _proposal(self, proposal: Decision | None) -> str:

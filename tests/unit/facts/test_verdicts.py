@@ -300,6 +300,16 @@ def test_the_first_look_at_a_portal_asks_of_no_list() -> None:
     assert questions(world, "2018-02") == []
 
 
+def test_a_page_without_rows_is_no_list_to_ask_about() -> None:
+    world = World()
+    sections(world, "2018-03-05", ("tcd", "section"), month="2018-02")
+    crawl = world.crawl("2018-03", "2018-04-05", sections=(
+        {"section_url": "http://so-a.test/tcd", "role": "section"},
+        {"section_url": "http://so-a.test/103-noi-quy", "role": "general", "items": 0}))
+    world.see(crawl, "Nội quy", posted="2018-03-03", section_url="http://so-a.test/103-noi-quy")
+    assert questions(world, "2018-03") == []
+
+
 def rule(world: World, url: str, ruling: Ruling) -> None:
     asked = Question(Content(Subject.SECTION, "so-a", f"http://so-a.test/{url}", url, "so-a"), None, (), True)
     decide(world, (asked, Decision(ruling)))

@@ -169,3 +169,29 @@ def test_the_same_month_gives_the_same_bytes(workspace: Workspace) -> None:
     export(workspace)
     assert file_of(workspace).read_bytes() == first
     assert io.BytesIO(first).read(2) == b"PK"
+
+
+def test_a_workbook_goes_to_a_file_that_is_named_as_one(
+        workspace: Workspace, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "ra-soat.csv"
+    assert congkhai("review", "export", "-w", str(workspace.folder), "--month", MONTH, "--out", str(out)) == 2
+    assert f"{out}: tên tệp phải kết thúc bằng .xlsx" in capsys.readouterr().err and not out.exists()
+
+
+def test_a_workbook_of_another_month_is_refused_by_name(
+        workspace: Workspace, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = str(workspace.folder)
+    assert congkhai("review", "export", "-w", folder, "--month", MONTH) == 0
+    file = str(file_of(workspace))
+    assert congkhai("review", "import", "-w", folder, "--month", "2026-03", file) == 2
+    assert f"{file}: bảng rà soát của tháng 2026-02" in capsys.readouterr().err
+
+
+def test_units_stand_in_the_order_of_the_appendices(workspace: Workspace) -> None:
+    (workspace.folder / "units.csv").write_text(
+        "unit_id,name,kind,position\nhuyen-a,Huyện A,district,1\nso-b,Sở B,department,2\nso-a,Sở A,department,1\n",
+        encoding="utf-8")
+    (workspace.folder / "portals.csv").write_text(
+        "unit_id,url\nhuyen-a,https://h.gov.vn/\nso-b,https://b.gov.vn/\nso-a,https://a.gov.vn/\n", encoding="utf-8")
+    desk = desk_of(load_workspace(workspace.folder), Month.parse(MONTH))
+    assert list(desk.units.values()) == ["Sở A", "Sở B", "Huyện A"]
