@@ -6,6 +6,7 @@ time (`pipeline.facts.timeline`), any figure (one module a table).
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -52,13 +53,27 @@ def watching_ended(month: Month, programme: Programme, store: SnapshotStore) -> 
     """Return when the watching of `month` ended.
 
     By default the end of the programme's day of the next month. A month that nobody watched in time (every crawl
-    made for it began later) was watched until the last capture of those crawls.
+    made for it began later) was watched until the last capture of those crawls. Re-checks watch no month.
     """
     by_rule = month.observed_until(programme.policy.observation_ends_on_day)
-    moments = [c.fetched_at for c in store.captures(str(month))]
-    if not moments or min(moments) <= by_rule:
-        return by_rule
-    return max(moments)
+    latest = by_rule
+    for crawl_id in store.crawls(str(month)):
+        for portal_id in store.portals(str(month), crawl_id):
+            if not _is_recheck(store, month, crawl_id, portal_id):
+                for capture in store.captures(str(month), crawl_id, portal_id):
+                    if capture.fetched_at <= by_rule:
+                        return by_rule
+                    latest = max(latest, capture.fetched_at)
+    return latest
+
+
+def _is_recheck(store: SnapshotStore, month: Month, crawl_id: str, portal_id: str) -> bool:
+    """Say whether a portal's crawl asked for suspects alone; captures without a job are of a whole portal."""
+    try:
+        told = json.loads(store.job(str(month), crawl_id, portal_id))
+    except (FileNotFoundError, ValueError):
+        return False
+    return any(bool(portal.get("recheck")) for portal in told.get("portals", ()))
 
 
 SERIES_MONTHS = 12

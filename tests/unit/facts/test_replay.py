@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import duckdb
 import pytest
 from desk import Desk
-from tiny_site import PROGRAMME, Posting, Site
+from tiny_site import PROGRAMME, Posting, Site, crawl
 
 from pipeline.facts import posting
 from pipeline.facts.known import known_portal, known_portals
@@ -275,3 +275,16 @@ def test_what_a_month_shows_of_a_posting_is_what_was_known_when_its_watching_end
     assert desk.rows("SELECT title FROM posting") == [(edited.title,)]
     posting.as_of(desk.con, desk.context("2018-01"))
     assert desk.rows("SELECT title, programme_id FROM posting_as_of") == [(first.title, "citizen_reception")]
+
+
+def test_a_month_that_was_looked_at_late_ends_with_that_look_whatever_was_asked_again_before(desk: Desk) -> None:
+    desk.crawl(SITE, "2018-01", "2018-02-04T10:00")
+    gone = Known(postings={"http://so-a.test/ket-qua-thang-1": SITE.postings[1].title})
+    crawl(without(SITE, "ket-qua-thang-1"), desk.snapshots, "2018-02", "2018-02-20T10:00", gone, recheck=True)
+    desk.crawl(SITE, "2018-02", "2018-03-20T10:00")
+    assert datetime(2018, 3, 20, tzinfo=UTC) < desk.context("2018-02").observed_until
+    assert desk.rows("SELECT month, kind, observed FROM portal_observation WHERE month = '2018-02-01' ORDER BY 2") == [
+        (date(2018, 2, 1), "recheck", True), (date(2018, 2, 1), "watch", True)]
+    assert desk.rows("SELECT role, presence FROM posting_sighting WHERE crawl_id LIKE '20180220%'") == [
+        ("recheck", "gone")]
+    assert not desk.rows("FROM section_observation WHERE crawl_id LIKE '20180220%'")

@@ -79,14 +79,15 @@ class Site:
 
 
 def crawl(site: Site, snapshots: Path, month: str, at: str, known: Known | None = None,
-          stop_after: int | None = None) -> str:
+          stop_after: int | None = None, recheck: bool = False) -> str:
     """Crawl the site as the spider does, one want at a time, into a snapshots folder; return the crawl id.
 
     `stop_after` wants the process dies: no closing sheet is written.
     """
     moment = datetime.fromisoformat(at).replace(tzinfo=UTC)
     crawl_id = f"{moment:%Y%m%dT%H%M%SZ}-01"
-    portal = PortalJob(portal_id="so-a", unit_id="so-a", unit_kind="department", url=ROOT, known=known or Known())
+    portal = PortalJob(portal_id="so-a", unit_id="so-a", unit_kind="department", url=ROOT, known=known or Known(),
+                       recheck=recheck)
     job = CrawlJob(snapshots=snapshots, month=month, crawl_id=crawl_id, programme_id="citizen_reception",
                    window_from=Month.parse(month).first_day - timedelta(days=31), portals=(portal,))
     job.write_portal_jobs()
