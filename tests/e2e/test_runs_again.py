@@ -34,14 +34,15 @@ def test_a_second_visit_changes_no_figure(reference: Province, visited_twice: Pr
 def test_a_second_visit_changes_no_byte_of_a_workbook(reference: Province, visited_twice: Province) -> None:
     before = workbook_bytes(reference.workspace, reference.months)
     after = workbook_bytes(visited_twice.workspace, reference.months)
-    assert len(before) == 9 and list(after) == list(before)
+    assert len(before) == 12 and list(after) == list(before)
     assert [name for name, content in before.items() if after[name] != content] == []
 
 
 def test_a_second_visit_is_conditional(visited_twice: Province) -> None:
     store = SnapshotStore(visited_twice.workspace.snapshots)
     for month in visited_twice.months:
-        first, second = store.crawls(str(month))
+        *rechecks, first, second = store.crawls(str(month))
+        assert len(rechecks) in (0, 2)  # of suspects, once
         before, after = list(store.captures(str(month), first)), list(store.captures(str(month), second))
         pages = [c for c in after if c.method == "GET" and c.status in (200, 304)]
         unchanged = [c for c in pages if c.outcome is Outcome.UNCHANGED]
