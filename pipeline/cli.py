@@ -152,8 +152,15 @@ def _in_vietnamese(error: click.ClickException) -> str:
             return f"thiếu {missing.metavar or missing.name}"
         case click.exceptions.BadParameter(param=click.Parameter() as wrong):
             return f"{wrong.opts[-1]}: {error.message}"
+        case click.UsageError(ctx=click.Context(command=click.Group() as group)) if "No such command" in error.message:
+            return f"không có lệnh {_quoted(error.message)}; có: {', '.join(group.commands)}"
         case _:
             return error.format_message()
+
+
+def _quoted(message: str) -> str:
+    """Return the word that click's message quotes."""
+    return message.split("'")[1] if message.count("'") > 1 else message
 
 
 if __name__ == "__main__":

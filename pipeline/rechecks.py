@@ -24,6 +24,7 @@ from pipeline.snapshots.layout import next_crawl_id
 from pipeline.snapshots.store import SnapshotStore
 from pipeline.workspace import Workspace
 from scrapy_project.job import CrawlJob, PortalJob
+from warehouse.migration import VersionError
 from warehouse.store import WarehouseError, open_reader
 
 Postings = Mapping[str, dict[str, str]]
@@ -68,7 +69,7 @@ def read_agenda(workspace: Workspace, moment: datetime) -> Agenda:
     try:
         with closing(open_reader(workspace.warehouse)) as con:
             return agenda(workspace, con, moment)
-    except WarehouseError as error:
+    except (WarehouseError, VersionError) as error:
         raise UserError(str(error)) from error
 
 

@@ -22,6 +22,7 @@ from pipeline.problems import UserError
 from pipeline.registry.model import UnitVersion
 from pipeline.workspace import Workspace
 from warehouse.issued import shown
+from warehouse.migration import VersionError
 from warehouse.store import WarehouseError, open_reader
 from warehouse.vocabularies import cause_text, latest_posting_text, status_text
 
@@ -59,7 +60,7 @@ def month_summary(workspace: Workspace, month: Month) -> MonthSummary:
     """Read a month's figures; UserError where the month was never made."""
     try:
         con = open_reader(workspace.warehouse)
-    except WarehouseError as error:
+    except (WarehouseError, VersionError) as error:
         raise UserError(str(error)) from error
     try:
         totals = series(con, month, workspace.programme.id, _MONTHS)

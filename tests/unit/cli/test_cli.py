@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pipeline import cli
+from pipeline.workspace import load_workspace
+from warehouse.store import open_writer
 
 
 def congkhai(*arguments: str) -> int:
@@ -56,7 +58,7 @@ def test_a_blank_workspace_says_what_to_fill_in(tmp_path: Path, capsys: pytest.C
         (["extract", "--url", "https://a.vn/", "{folder}/none.html"], "không đọc được"),
         (["extract", "--url", "a.vn", "{folder}/units.csv"], "viết đủ như https://"),
         (["classify", "--programme", "nothing"], "dùng citizen_reception"),
-        (["nonsense"], "Lệnh chưa đúng"),
+        (["nonsense"], "Lệnh chưa đúng: không có lệnh nonsense; có: init, check,"),
     ],
 )
 def test_what_the_user_can_mend_ends_with_2_and_writes_nothing(
@@ -69,6 +71,21 @@ def test_what_the_user_can_mend_ends_with_2_and_writes_nothing(
     out, err = capsys.readouterr()
     assert says in err and "Traceback" not in err and out == ""
     assert sorted(workspace.parent.rglob("*")) == before
+
+
+@pytest.mark.parametrize(("version", "says"), [(1, "nâng cấp"), (99, "cập nhật chương trình")])
+def test_a_warehouse_of_another_version_is_told_as_such(
+    workspace: Path, version: int, says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loaded = load_workspace(workspace)
+    with open_writer(loaded.warehouse) as con:
+        con.execute("DELETE FROM schema_version")
+        con.execute("INSERT INTO schema_version (version) VALUES (?)", [version])
+    capsys.readouterr()
+    for command in (["summary", "--month", str(loaded.first_month)], ["recheck"]):
+        assert congkhai(*command, "-w", str(workspace)) == 2
+        out, err = capsys.readouterr()
+        assert says in err and "Traceback" not in err and out == ""
 
 
 def test_every_problem_of_a_workspace_is_one_line(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
