@@ -8,31 +8,39 @@ a list that shrank, as long as the software is what it was.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import duckdb
 
-from pipeline.facts.context import MonthContext
-
+# `most`: the most that the list ever showed; `was`: how it looked when it was last seen with anything on it.
 _SQL = """
 CREATE OR REPLACE TEMP TABLE ctx_change AS
 WITH read AS (
-  SELECT s.*, p.observed_at
+  SELECT s.*,
+    max(items) OVER earlier AS most,
+    last_value(CASE WHEN items > 0 THEN {
+      'crawl_id': crawl_id, 'items': items, 'dated': dated, 'titles': titles, 'platform': platform} END IGNORE NULLS)
+      OVER earlier AS was
   FROM section_observation s JOIN portal_observation p USING (crawl_id, portal_id)
   WHERE p.observed AND s.complete AND p.observed_at <= $until
+  WINDOW earlier AS (
+    PARTITION BY portal_id, section_url ORDER BY crawl_id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 ),
-now AS (SELECT * FROM read WHERE month = $month),
--- What the list was: the most it ever showed, and how it looked when it was last seen with anything on it.
-before AS (
-  SELECT n.crawl_id, n.portal_id, n.section_url,
-    max(b.items) AS most,
-    arg_max({'items': b.items, 'dated': b.dated, 'titles': b.titles, 'platform': b.platform, 'shown': b.shown},
-            b.crawl_id) FILTER (b.items > 0) AS was
-  FROM now n JOIN read b ON b.portal_id = n.portal_id AND b.section_url = n.section_url AND b.crawl_id < n.crawl_id
-  GROUP BY n.crawl_id, n.portal_id, n.section_url
+looked AS (
+  SELECT *,
+    -- titles are 0 where a file of an older version kept no looks: then nothing is known of its software
+    was.titles > 0 AND platform IS DISTINCT FROM was.platform AS other_software,
+    ended AND most >= $few AND (items = 0 OR (most >= 2 * $few AND 2 * items < most)) AS shrunk,
+    was.items > $few AND was.dated >= 0.8 * was.items AND items > $few AND dated = 0 AS undated,
+    items > 2 * $few AND 2 * titles <= items AND was.titles >= 0.8 * was.items AS repeated
+  FROM read WHERE was IS NOT NULL
 ),
 absent AS (
   SELECT n.crawl_id, n.portal_id, n.section_url,
-    unnest(list_filter(b.was.shown, lambda x: NOT list_contains(n.shown, x))) AS location_id
-  FROM now n JOIN before b USING (crawl_id, portal_id, section_url)
+    unnest(list_filter(b.shown, lambda x: NOT list_contains(n.shown, x))) AS location_id
+  FROM looked n JOIN section_observation b
+    ON b.crawl_id = n.was.crawl_id AND b.portal_id = n.portal_id AND b.section_url = n.section_url
+  WHERE n.shrunk
 ),
 gone AS (
   SELECT a.crawl_id, a.portal_id, a.section_url, count(*) AS absent,
@@ -42,15 +50,8 @@ gone AS (
   FROM absent a GROUP BY ALL
 ),
 compared AS (
-  SELECT n.crawl_id, n.portal_id, n.section_url, n.items, n.dated, n.titles, b.most, b.was,
-    -- titles are 0 where a file of an older version kept no looks: then nothing is known of its software
-    b.was.titles > 0 AND n.platform IS DISTINCT FROM b.was.platform AS other_software, n.platform,
-    n.ended AND b.most >= $few AND (n.items = 0 OR (b.most >= 2 * $few AND 2 * n.items < b.most)) AS shrunk,
-    coalesce(2 * g.gone >= g.absent, false) AND g.absent > 0 AS explained,
-    b.was.items > $few AND b.was.dated >= 0.8 * b.was.items AND n.items > $few AND n.dated = 0 AS undated,
-    n.items > 2 * $few AND 2 * n.titles <= n.items AND b.was.titles >= 0.8 * b.was.items AS repeated
-  FROM now n JOIN before b USING (crawl_id, portal_id, section_url)
-  LEFT JOIN gone g USING (crawl_id, portal_id, section_url)
+  SELECT l.*, coalesce(2 * g.gone >= g.absent, false) AND g.absent > 0 AS explained
+  FROM looked l LEFT JOIN gone g USING (crawl_id, portal_id, section_url)
 )
 SELECT crawl_id, portal_id, section_url,
   concat_ws('; ',
@@ -68,9 +69,9 @@ _FEW = 2
 """So few items prove nothing by their looks; a list that had as many and has none is suspect."""
 
 
-def compare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
-    """Make `ctx_change`: one row a list of the month's crawls that looks unlike what it was, and what changed.
+def compare(con: duckdb.DuckDBPyConnection, until: datetime) -> None:
+    """Make `ctx_change`: one row a list of a crawl, up to `until`, that looks unlike what it was, and what changed.
 
     Columns: crawl_id, portal_id, section_url, change (a line in Vietnamese).
     """
-    con.execute(_SQL, {"month": context.month.first_day, "until": context.observed_until, "few": _FEW})
+    con.execute(_SQL, {"until": until, "few": _FEW})

@@ -13,6 +13,7 @@ from pipeline.facts.loading import replace_fact
 
 TABLE = "delta_posting_monthly"
 
+# A person may confirm a removal after the month's watching, and the month be made again: it is told there, once.
 # A posting of a portal's very first observation is not new by that alone: it is where it belongs to the month, or
 # where its list was seen without it.
 _SQL = """
@@ -29,7 +30,9 @@ changed AS (
   UNION ALL
   SELECT 'removed', p.missed_capture_id, p.*
   FROM ctx_posting p, since
-  WHERE p.state = 'gone' AND p.gone_confirmed_at > since.moment
+  WHERE p.state = 'gone' AND p.gone_confirmed_at > since.moment AND NOT EXISTS (
+    FROM delta_posting_monthly d
+    WHERE d.month < $month AND d.change = 'removed' AND d.posting_id = p.posting_id AND d.last_seen = p.last_seen)
   UNION ALL
   SELECT 'suspected', p.missed_capture_id, p.*
   FROM ctx_posting p, since

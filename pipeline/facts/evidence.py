@@ -47,14 +47,20 @@ SELECT *, NOT whole
 FROM section
 """  # noqa: S608 - put together from constants
 
-# Crawls made after the month's end say more than earlier ones: where a portal has any, only those count.
+# Crawls made after the month's end say more than earlier ones: where any portal has one, only those count, of every
+# portal. A crawl that was still under way when the watching ended saw only a part of what it says was complete.
 _SQL = """
 CREATE OR REPLACE TEMP TABLE ctx_evidence AS
 WITH crawl AS (
-  SELECT p.portal_id, p.crawl_id, p.observed_at, p.observed, p.cause, p.detail,
+  SELECT p.portal_id, p.crawl_id, p.observed_at, coalesce(f.finished <= $until, true) AS in_time,
+    p.observed AND in_time AS observed, p.cause,
+    CASE WHEN p.observed AND NOT in_time THEN 'chưa thu thập xong khi hết thời gian theo dõi' ELSE p.detail END AS detail,
     p.observed_at >= $month_end AS after_month,
-    bool_or(p.observed_at >= $month_end) OVER (PARTITION BY p.portal_id) AS any_after_month
+    bool_or(p.observed_at >= $month_end) OVER () AS any_after_month
   FROM portal_observation p JOIN ctx_portal USING (portal_id)
+  LEFT JOIN (
+    SELECT crawl_id, portal_id, max(fetched_at) AS finished FROM capture WHERE month = $month GROUP BY ALL
+  ) f USING (crawl_id, portal_id)
   WHERE p.month = $month AND p.observed_at <= $until AND p.kind = 'watch'
 ),
 covered AS (
@@ -123,8 +129,7 @@ def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause; and
     `ctx_section`, one row a list of each of the month's crawls, judged. Re-checks are no month's evidence.
 
-    Needs `ctx_portal` (`context.prepare`), `ctx_posting` and `ctx_location` (`timeline.materialise`), `ctx_change`
-    (`changes.compare`).
+    Needs `ctx_portal` (`context.prepare`), `ctx_posting`, `ctx_location` and `ctx_change` (`timeline.materialise`).
     """
     values = parameters(context)
     del values["programme"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import duckdb
 
-from pipeline.facts import changes, evidence, timeline
+from pipeline.facts import evidence, timeline
 from pipeline.facts.context import MonthContext, parameters, prepare, was_observed
 from warehouse.store import Select, replace_month
 
@@ -19,7 +19,6 @@ def ready(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """
     prepare(con, context)
     timeline.materialise(con, context.observed_until, context.programme.policy)
-    changes.compare(con, context)
     evidence.choose(con, context)
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from pipeline.facts import changes, evidence, timeline
+from pipeline.facts import evidence, timeline
 from pipeline.facts.context import MonthContext, prepare
 from pipeline.months import Month, local_date
 from pipeline.programmes.model import Policy
@@ -96,7 +96,7 @@ def build(con: duckdb.DuckDBPyConnection, context: MonthContext) -> int:
     Needs `ctx_posting` and `ctx_location` of all sightings (`pipeline.facts.posting`, of which this is a part).
     """
     [[moment]] = con.execute(
-        "SELECT greatest((SELECT max(seen_at) FROM posting_sighting), "
+        "SELECT greatest((SELECT max(seen_at) FROM posting_sighting), (SELECT max(fetched_at) FROM capture), "
         "(SELECT max(observed_at) FROM portal_observation))").fetchall()
     rows: Sequence[Waiting] = [] if moment is None else _collect(con, context, moment)
     return replace_all(con, TABLE, rows_to_arrow(table(TABLE), [asdict(row) for row in rows]))
@@ -108,7 +108,6 @@ def _collect(con: duckdb.DuckDBPyConnection, context: MonthContext, moment: date
     ends = month.observed_until(policy.observation_ends_on_day)
     watching = replace(context, month=month, observed_until=moment)
     prepare(con, watching)
-    changes.compare(con, watching)
     evidence.choose(con, watching)
     hours: dict[str, Any] = {"recheck_hours": policy.recheck_hours}
     found = con.execute(_SUSPECTS, hours).fetchall()

@@ -47,6 +47,7 @@ member AS (
     count(*) OVER same AS members,
     count(text_digest) OVER same AS known_texts,
     min(text_digest) OVER same IS NOT DISTINCT FROM max(text_digest) OVER same AS one_text,
+    min(files_digest) OVER same IS NOT DISTINCT FROM max(files_digest) OVER same AS one_files,
     a.ended OR a.portal_id <> first_value(a.portal_id) OVER latest AS left_behind
   FROM alike a
   LEFT JOIN crowd c ON c.name = a.name AND c.posted_on = a.posted_on
@@ -57,9 +58,10 @@ member AS (
 ),
 dated AS (
   SELECT location_id, concat_ws(chr(31), name, posted_on) AS class, text_digest, CASE
-      WHEN one_text AND (known_texts = members OR crowded <= 1) THEN ''
+      WHEN one_text AND (known_texts = members AND one_files OR crowded <= 1) THEN ''
       WHEN together <= 1 AND count(*) FILTER (NOT left_behind) OVER (PARTITION BY name, posted_on) <= 1 THEN ''
-      ELSE text_digest END AS apart
+      WHEN one_files OR crowded <= 1 THEN text_digest
+      ELSE text_digest || chr(31) || coalesce(files_digest, '') END AS apart
   FROM member WHERE members > 1
 )"""
 
@@ -71,19 +73,19 @@ told AS (
     concat_ws(chr(31), name, text_digest) AS words, files_digest
   FROM alike WHERE text_digest IS NOT NULL
 ),
-reposted AS (
-  SELECT location_id, words,
+worded AS (
+  SELECT location_id, posted_on, long, words || chr(31) ||
     CASE WHEN min(files_digest) OVER same IS DISTINCT FROM max(files_digest) OVER same
-      THEN coalesce(files_digest, location_id) ELSE '' END AS files
-  FROM told WHERE long WINDOW same AS (PARTITION BY words)
+      THEN coalesce(files_digest, location_id) ELSE '' END AS words
+  FROM told WINDOW same AS (PARTITION BY words)
 )"""
 
 _KEYS = """
 SELECT location_id, 'd' || chr(31) || class || chr(31) || apart AS merge_key FROM dated WHERE apart IS NOT NULL
 UNION ALL
-SELECT location_id, 'w' || chr(31) || words FROM told WHERE posted_on IS NULL
+SELECT location_id, 'w' || chr(31) || words FROM worded WHERE posted_on IS NULL
 UNION ALL
-SELECT location_id, 'r' || chr(31) || words || chr(31) || files FROM reposted
+SELECT location_id, 'r' || chr(31) || words FROM worded WHERE long
 UNION ALL
 SELECT location_id, 'a' || chr(31) || moved_to FROM live SEMI JOIN ctx_place p ON p.location_id = live.moved_to
 WHERE moved_to IS NOT NULL

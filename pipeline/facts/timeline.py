@@ -12,7 +12,7 @@ from datetime import datetime
 
 import duckdb
 
-from pipeline.facts import same_posting, settled
+from pipeline.facts import changes, same_posting, settled
 from pipeline.programmes.model import Policy
 
 _TRUST = """CASE posted_on_source
@@ -59,19 +59,29 @@ merged AS (
   FROM ctx_place p LEFT JOIN ctx_same s USING (location_id)
 )"""
 
-# `reach`: how far back a list was surely read; -infinity where it was read to its end. A list that is left early is
-# left at rows older than the window, which begins `overlap_days` before the month.
+# `reach`: how far back a list was surely read; -infinity where it was read to its end. One that looks unlike what it
+# was shows nothing by what it does not show.
 _BOUNDS = """
 section_seen AS (
-  SELECT s.portal_id, s.section_url, s.crawl_id, p.observed_at,
-    CASE WHEN s.oldest < s.month - INTERVAL {overlap_days} DAY THEN s.oldest ELSE DATE '-infinity' END AS reach
+  SELECT s.portal_id, s.section_url, s.crawl_id, s.shown, p.observed_at,
+    CASE WHEN s.ended THEN DATE '-infinity' ELSE coalesce(s.oldest, DATE 'infinity') END AS reach
   FROM section_observation s JOIN portal_observation p USING (crawl_id, portal_id)
+  ANTI JOIN ctx_change x
+    ON x.crawl_id = s.crawl_id AND x.portal_id = s.portal_id AND x.section_url = s.section_url
   WHERE p.observed AND s.complete AND p.observed_at <= $until
 ),
 first_section AS (
-  SELECT DISTINCT v.location_id, v.portal_id, v.section_url, l.first_crawl, l.first_displayed
+  SELECT DISTINCT v.location_id, v.portal_id, v.section_url, l.first_crawl, l.first_displayed, l.posted_on
   FROM live v JOIN location l ON v.location_id = l.location_id AND v.crawl_id = l.first_crawl
   WHERE v.section_url <> ''
+),
+-- A row of the same page that stands below it: what was read as far as that row was read as far as the posting.
+below AS (
+  SELECT DISTINCT f.location_id, f.section_url, b.location_id AS known_id
+  FROM first_section f
+  JOIN live v ON v.location_id = f.location_id AND v.crawl_id = f.first_crawl AND v.section_url = f.section_url
+  JOIN live b ON b.capture_id = v.capture_id AND b.section_url = v.section_url AND b."position" > v."position"
+  WHERE f.posted_on IS NULL AND v.role = 'listing' AND b.role = 'listing'
 ),
 -- On show before it was recognised as a posting of the programme: then its first sighting says nothing.
 shown_before AS (
@@ -81,7 +91,10 @@ shown_before AS (
 ),
 -- Backdated: shown with a day before the list was read without it, as far back as that day.
 bound AS (
-  SELECT f.location_id, max(o.observed_at) AS bounded_from,
+  SELECT f.location_id,
+    max(o.observed_at) FILTER (o.reach = DATE '-infinity' OR o.reach < f.posted_on OR EXISTS (
+      FROM below b WHERE b.location_id = f.location_id AND b.section_url = f.section_url
+        AND list_contains(o.shown, b.known_id))) AS bounded_from,
     coalesce(bool_or(o.reach < f.first_displayed
       AND f.first_displayed < timezone('Asia/Ho_Chi_Minh', o.observed_at)::DATE), false) AS backdated
   FROM first_section f JOIN section_seen o
@@ -221,14 +234,14 @@ FROM told t JOIN placed p USING (posting_id) LEFT JOIN part USING (posting_id)
 
 def materialise(con: duckdb.DuckDBPyConnection, until: datetime, policy: Policy) -> None:
     """Make the temporary tables `ctx_posting` (one row a posting, columns of `posting` without the programme and the
-    number of edits, and `missed_capture_id`) and `ctx_location` (one row an address), from what was seen up to
-    `until`."""
+    number of edits, and `missed_capture_id`), `ctx_location` (one row an address) and `ctx_change`
+    (`changes.compare`), from what was seen up to `until`."""
     live = {"until": until}
     con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_place AS WITH {_SEEN} {_PLACE}", live)
     same_posting.join(con, _SEEN, until)
-    bounds = _BOUNDS.format(overlap_days=policy.overlap_days)
+    changes.compare(con, until)
     con.execute(
-        f"CREATE OR REPLACE TEMP TABLE ctx_location AS WITH {_SEEN}, {_MERGED}, {bounds}, {_states(policy)} "
+        f"CREATE OR REPLACE TEMP TABLE ctx_location AS WITH {_SEEN}, {_MERGED}, {_BOUNDS}, {_states(policy)} "
         "SELECT *, ['live', 'unlisted', 'suspected_gone', 'gone'][worse + 1] AS state FROM place", live)
     con.execute(f"CREATE OR REPLACE TEMP TABLE ctx_posting AS WITH {_SEEN}, {_POSTING}",
                 {**live, "by_first_sighting": policy.undated == "first_sighting"})

@@ -11,6 +11,7 @@ import duckdb
 from pipeline.facts.context import MonthContext
 from pipeline.findings.model import Raised, day
 from pipeline.programmes.findings import Backdated, DateEdited, PostingsRemoved
+from warehouse.issued import shown
 
 # Where nothing of the group is left, `removed` says so of the group.
 _REMOVED = """
@@ -21,6 +22,12 @@ WHERE p.state = 'gone' AND p.group_id <> 'other' AND p.gone_confirmed_at > s.mom
   WHERE k.month = $month AND k.programme_id = $programme AND k.unit_id = p.unit_id AND k.group_id = p.group_id
     AND k.level = p.level AND k.status = 'removed')
 ORDER BY p.unit_id, p.posting_id
+"""
+
+# A person may confirm a removal after the watching of the month that tells of it.
+_TOLD = """
+SELECT subject, facts ->> 'last_seen' FROM {findings}
+WHERE month < $month AND programme_id = $programme AND rule_id = $rule
 """
 
 _BACKDATED = """
@@ -39,15 +46,17 @@ ORDER BY e.unit_id, e.posting_id
 """
 
 
-def postings_removed(con: duckdb.DuckDBPyConnection, context: MonthContext, _: PostingsRemoved) -> list[Raised]:
-    """Postings whose removal was confirmed since the unit was last assessed."""
-    found = con.execute(
-        _REMOVED, {"month": context.month.first_day, "programme": context.programme.id}).fetchall()
+def postings_removed(con: duckdb.DuckDBPyConnection, context: MonthContext, rule: PostingsRemoved) -> list[Raised]:
+    """Postings whose removal was confirmed since the unit was last assessed, and of which no earlier month told."""
+    values = {"month": context.month.first_day, "programme": context.programme.id}
+    found = con.execute(_REMOVED, values).fetchall()
+    sql = _TOLD.format(findings=shown("finding", context.month.first_day))
+    told = set(con.execute(sql, {**values, "rule": rule.id}).fetchall())
     return [
         Raised(unit, posting, {
             "groups": [group], "n": 1, "titles": [title], "last_seen": day(seen), "first_missed": day(missed),
         }, (posting, *((capture,) if capture else ())))
-        for unit, posting, group, title, seen, missed, capture in found
+        for unit, posting, group, title, seen, missed, capture in found if (posting, day(seen)) not in told
     ]
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from desk import Desk
 from tiny_site import Posting, Site
-from world import World
+from world import World, moment
 
 FULL: dict[str, Any] = {"items": 10, "dated": 10, "titles": 10, "platform": "joomla",
                         "shown": [f"http://so-a.test/{n}" for n in range(10)]}
@@ -85,3 +85,24 @@ def test_a_redesign_that_the_reader_cannot_read_gives_no_zero_and_removes_nothin
     assert coverage == [(False, "structure_changed")]
     assert desk.rows("SELECT count(*) FROM fact_checklist_monthly WHERE month = '2018-02-01' AND unit_id = 'so-a' "
                      "AND status IN ('missing', 'removed')") == [(0,)]
+
+
+@pytest.mark.parametrize("posted", [None, "2018-01-20"])
+def test_a_list_that_could_not_be_read_bounds_and_accuses_nothing(posted: str | None) -> None:
+    """What a broken reading did not show may have stood there: it is neither new since then nor backdated."""
+    world = World()
+    world.crawl("2017-12", "2018-01-05", sections=(FULL,))
+    world.crawl("2018-01", "2018-02-05", sections=({"items": 0, "titles": 0},))
+    world.see(world.crawl("2018-02", "2018-03-05"), path="new", posted=posted)
+    world.build("2018-02")
+    (found,) = world.postings()
+    assert (found["bounded_from"], found["backdated"]) == (moment("2018-01-05"), False)
+
+
+def test_a_list_that_could_not_be_read_unlists_nothing() -> None:
+    world = World()
+    world.see(world.crawl("2018-01", "2018-02-05", sections=(FULL,)), path="1", posted="2018-01-20")
+    broken = world.crawl("2018-02", "2018-03-05", sections=({"items": 0, "titles": 0},))
+    world.see(broken, path="1", posted="2018-01-20", role="recheck", section_url="")
+    world.build("2018-02")
+    assert world.postings()[0]["state"] == "live"

@@ -126,6 +126,26 @@ def test_a_crawl_within_the_month_proves_no_zero_where_the_one_after_its_end_fai
     assert coverage(world) == (False, "unreachable")
 
 
+def test_a_crawl_within_the_month_proves_no_zero_where_others_were_crawled_after_its_end() -> None:
+    world = World()
+    world.crawl("2018-02", "2018-02-10")
+    world.crawl("2018-02", "2018-03-05", "so-b")
+    world.build("2018-02")
+    assert coverage(world) == (False, "not_crawled")
+    assert coverage(world, unit="so-b") == (True, "none")
+    assert not_a_single_figure(world)
+
+
+def test_a_crawl_that_was_under_way_when_the_watching_ended_proves_no_zero() -> None:
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05T16:58")
+    world.capture(date(2018, 2, 1), crawl, "so-a", "a1", datetime(2018, 3, 5, 17, 3, tzinfo=UTC), "captured", "article")
+    world.see(crawl, posted="2018-02-10")
+    world.build("2018-02")
+    assert coverage(world) == (False, "not_crawled")
+    assert not_a_single_figure(world)
+
+
 def test_a_crawl_after_the_watching_ended_does_not_make_a_unit_assessed() -> None:
     world = World()
     world.crawl("2018-02", "2018-03-05", observed=False, cause="unreachable")

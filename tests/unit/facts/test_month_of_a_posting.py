@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from world import World, crawl_of, moment
 
 JAN, FEB = date(2018, 1, 1), date(2018, 2, 1)
@@ -170,3 +171,17 @@ def test_the_order_in_which_crawls_arrive_does_not_matter() -> None:
 
 def test_crawl_ids_sort_by_moment() -> None:
     assert crawl_of(moment("2018-02-05")) < crawl_of(moment("2018-03-01"))
+
+
+@pytest.mark.parametrize(("below", "bounded"), [(False, False), (True, True)])
+def test_a_list_left_early_bounds_only_what_stands_above_a_row_that_it_showed(below: bool, bounded: bool) -> None:
+    """Further down nobody looked: an undated posting may have stood there long before."""
+    world = World()
+    world.crawl("2018-01", "2018-02-05", sections=({
+        "oldest": date(2017, 11, 2), "ended": False, "shown": ["http://so-a.test/known"]},))
+    crawl = world.crawl("2018-02", "2018-03-05")
+    for position, (path, day) in enumerate((("undated", None), ("known", "2018-01-02"))[::1 if below else -1], 1):
+        world.see(crawl, path, path=path, posted=day, position=position, capture_id=f"{crawl}/so-a/s1")
+    world.build("2018-02")
+    undated = next(p for p in world.postings() if p["posting_id"].endswith("/undated"))
+    assert undated["counted_by"] == ("first_seen" if bounded else "undated_stock")

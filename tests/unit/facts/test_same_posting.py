@@ -72,6 +72,16 @@ def test_a_file_that_only_one_of_two_addresses_offers_makes_no_difference() -> N
     assert len(told(world)) == 1
 
 
+@pytest.mark.parametrize("day", [None, "2018-02-05"])
+def test_schedules_with_other_files_under_the_same_words_are_as_many_postings(day: str | None) -> None:
+    """They stand on one list at once, undated or of one day."""
+    world = World()
+    crawl = world.crawl("2018-02", "2018-03-05")
+    for week in ("5", "6"):
+        world.see(crawl, "Lịch tiếp công dân", path=week, posted=day, files_digest=week, **LONG)
+    assert len(told(world)) == 2
+
+
 # -- moved -------------------------------------------------------------------------------------------------------
 
 
@@ -210,8 +220,9 @@ def test_nothing_is_confirmed_of_a_posting_that_came_back() -> None:
     ({}, "2018-02-05", False),
     ({}, "2018-02-06", False),
     ({}, None, False),
-    ({"oldest": date(2017, 11, 2)}, "2018-01-16", True),
-    ({"oldest": date(2017, 11, 2)}, "2017-10-01", False),
+    ({"oldest": date(2017, 11, 2), "ended": False}, "2018-01-16", True),
+    ({"oldest": date(2017, 11, 2), "ended": False}, "2017-10-01", False),
+    ({"oldest": date(2017, 11, 2), "ended": True}, "2017-10-01", True),
     ({"complete": False}, "2018-01-16", False),
     ({"shown": ["http://so-a.test/a"]}, "2018-01-16", False),
     ({"section_url": "http://so-a.test/other"}, "2018-01-16", False),

@@ -249,6 +249,18 @@ def test_a_suspected_removal_is_asked_and_confirmed_by_a_person() -> None:
     assert questions(world) == []
 
 
+@pytest.mark.parametrize(("made_again", "told_in"), [(("2018-02", "2018-03"), date(2018, 2, 1)),
+                                                     (("2018-03",), date(2018, 3, 1))])
+def test_a_removal_that_a_person_confirms_is_told_by_one_month(made_again: tuple[str, ...], told_in: date) -> None:
+    """By the month whose suspicion it was, where that is made again; else by the next."""
+    world = suspected()
+    world.build("2018-02")
+    settle(world, Decision(Ruling.GONE), Subject.REMOVAL)
+    world.crawl("2018-03", "2018-04-02")
+    world.build(*made_again)
+    assert world.rows("SELECT month FROM delta_posting_monthly WHERE change = 'removed'") == [(told_in,)]
+
+
 def test_a_suspicion_that_a_person_refutes_is_over() -> None:
     world = suspected()
     settle(world, Decision(Ruling.LIVE), Subject.REMOVAL)
