@@ -25,7 +25,7 @@ def test_the_month_is_made_and_the_unseen_portal_fails_coverage_alone(made: Made
     assert [(asset, check) for asset, check, _ in made.report.failed_checks] == [("fact_coverage_monthly", "coverage")]
     assert "Sở B: không đánh giá được, không truy cập được" in made.report.failed_checks[0][2]
     assert sorted(p.name for p in made.workspace.outputs(made.month).iterdir()) == [
-        "bien-dong.xlsx", "phu-luc-1.xlsx", "phu-luc-2.xlsx",
+        "bien-dong.xlsx", "kien-nghi.xlsx", "phu-luc-1.xlsx", "phu-luc-2.xlsx",
     ]
 
 
