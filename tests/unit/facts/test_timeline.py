@@ -43,7 +43,7 @@ def test_a_suspect_seen_again_is_live() -> None:
 def test_a_posting_that_a_list_no_longer_reaches_is_not_called_unlisted() -> None:
     world = World()
     world.see(world.crawl("2018-01", "2018-02-05"), posted="2016-08-05", path="a")
-    crawl = world.crawl("2018-02", "2018-03-05", sections=({"oldest": date(2017, 12, 1)},))
+    crawl = world.crawl("2018-02", "2018-03-05", sections=({"oldest": date(2017, 12, 1), "ended": False},))
     world.see(crawl, path="a", role="recheck", section_url="")
     world.build("2018-02")
     assert states(world) == ["live"]
