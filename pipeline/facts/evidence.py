@@ -54,7 +54,8 @@ CREATE OR REPLACE TEMP TABLE ctx_evidence AS
 WITH crawl AS (
   SELECT p.portal_id, p.crawl_id, p.observed_at, coalesce(f.finished <= $until, true) AS in_time,
     p.observed AND in_time AS observed, p.cause,
-    CASE WHEN p.observed AND NOT in_time THEN 'chưa thu thập xong khi hết thời gian theo dõi' ELSE p.detail END AS detail,
+    CASE WHEN p.observed AND NOT in_time THEN 'chưa thu thập xong khi hết thời gian theo dõi'
+      ELSE p.detail END AS detail,
     p.observed_at >= $month_end AS after_month,
     bool_or(p.observed_at >= $month_end) OVER () AS any_after_month
   FROM portal_observation p JOIN ctx_portal USING (portal_id)
