@@ -1,7 +1,8 @@
 """`fact_delta_monthly`: this month less the previous, per unit, per group and for the province.
 
 The previous month is shown as it was issued, where it was. A unit that took over from others is compared with what
-they had together; one that shares its past with another (a split) is compared with nothing. What does not belong here: the lists behind the numbers (`pipeline.facts.delta_posting_monthly`, built before).
+they had together; one that shares its past with another (a split) is compared with nothing. What does not belong
+here: the lists behind the numbers (`pipeline.facts.delta_posting_monthly`, built before).
 """
 
 from __future__ import annotations
@@ -58,7 +59,8 @@ judged AS (
   FROM previous p LEFT JOIN origin o ON o.unit_then = p.unit_id GROUP BY ALL
 ),
 previous_province AS (
-  SELECT group_id, sum(n) AS n, CASE WHEN count(n) > 0 THEN count(*) FILTER (n > 0) END AS posting, any_value(assessed) AS assessed
+  SELECT group_id, sum(n) AS n, CASE WHEN count(n) > 0 THEN count(*) FILTER (n > 0) END AS posting,
+    any_value(assessed) AS assessed
   FROM previous LEFT JOIN (
     SELECT group_id, list_sort(list(unit_id)) AS assessed FROM judged WHERE assessed GROUP BY group_id
   ) USING (group_id)

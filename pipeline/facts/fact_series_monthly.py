@@ -1,8 +1,8 @@
 """`fact_series_monthly`: the figures of earlier months by the structure of this month.
 
 A unit that took over from others shows what they had together, as it was issued where it was. The same months by
-the structure of their own time are `fact_unit_monthly`, which no succession changes. What does not belong here: who took over from whom
-(`pipeline.registry.lineage`), drawing (`pipeline.outputs`).
+the structure of their own time are `fact_unit_monthly`, which no succession changes. What does not belong here: who
+took over from whom (`pipeline.registry.lineage`), drawing (`pipeline.outputs`).
 """
 
 from __future__ import annotations

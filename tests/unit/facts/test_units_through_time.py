@@ -20,7 +20,9 @@ def portal(unit_id: str, start: date = START, end: date | None = None) -> Portal
     return Portal(unit_id, unit_id, f"http://{unit_id}.test/", start, end)
 
 
-def world(versions: tuple[UnitVersion, ...], portals: tuple[Portal, ...], *successions: tuple[str, str | None, str]) -> World:
+def world(
+    versions: tuple[UnitVersion, ...], portals: tuple[Portal, ...], *successions: tuple[str, str | None, str]
+) -> World:
     told = tuple(Succession(old, new, REFORM, kind, "Nghị quyết số 1") for old, new, kind in successions)
     return World(registry=Registry(versions, told, portals, ()), programme=PROGRAMME)
 
@@ -52,7 +54,8 @@ def merger() -> World:
 
 
 def test_an_old_month_keeps_the_units_of_its_own_time(merger: World) -> None:
-    units = merger.rows("SELECT month, list(unit_id ORDER BY unit_id) FROM fact_unit_monthly GROUP BY month ORDER BY month")
+    units = merger.rows("SELECT month, list(unit_id ORDER BY unit_id) FROM fact_unit_monthly "
+                        "GROUP BY month ORDER BY month")
     assert units == [(date(2018, 1, 1), ["so-a", "so-b", "so-c"]), (date(2018, 2, 1), ["so-ab", "so-c"])]
 
 

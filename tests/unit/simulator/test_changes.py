@@ -166,7 +166,7 @@ def test_changes_that_contradict_each_other_are_refused(change: dict[str, Any], 
 def test_a_name_is_of_one_portal_and_a_succession_of_known_units(tmp_path: Path) -> None:
     made = scenario(tmp_path, []).model_dump(mode="json")
     twin = {**made["units"][0], "unit_id": "khac"}
-    with pytest.raises(ValidationError, match="host so[.]thu[.]test twice"):
+    with pytest.raises(ValidationError, match=r"host so[.]thu[.]test twice"):
         Scenario.model_validate({**made, "units": [*made["units"], twin]})
     gone = {"predecessor_id": "so", "successor_id": "khac", "on": "2018-04-01", "kind": "merge", "instrument": "QĐ"}
     with pytest.raises(ValidationError, match="no unit khac"):
