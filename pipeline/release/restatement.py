@@ -135,6 +135,8 @@ def _of_release(
             if issued[unit][place] is None and issued[unit][0] is None:
                 found.add("observed_later", f"{context.month}/{unit}")
             _explain(found, unit, figure, behind, known, issue)
+            if not found.codes and issued[unit][place] is None:
+                _settled_since(found, unit, known, issue)
             yield {
                 "month": context.month.first_day, "earlier_month": issue.month, "unit_id": unit,
                 "programme_id": programme, "figure": figure, "release_id": issue.release_id,
@@ -175,6 +177,14 @@ def _explain(
             found.add("review", one, *verdicts)
         else:
             found.add("restructured" if today.unit_id != unit else "reread", one)
+
+
+def _settled_since(found: _Reasons, unit: str, known: _Known, issue: _Issue) -> None:
+    """Add the verdicts on postings that were there when the figure could not be told, and are what they seemed."""
+    for posting in sorted(known.postings.values(), key=lambda one: one.posting_id):
+        verdicts = _verdicts(posting)
+        if verdicts and posting.unit_id == unit and posting.counted_month == issue.month:
+            found.add("review", posting.posting_id, *verdicts)
 
 
 def _verdicts(posting: _Posting) -> list[str]:

@@ -40,15 +40,16 @@ class Bureau(World):
             "earlier": [], "workbooks": [], "reproduced": True})
         return own
 
-    def review(self, location: str, title_key: str, ruling: str, unit: str = "so-a") -> str:
-        """Add a person's verdict that a posting is of no group; return its id."""
+    def review(self, location: str, title_key: str, ruling: str, unit: str = "so-a", read: str = "schedule",
+               group: str = "") -> str:
+        """Add a person's verdict on the group of a posting that was read as `read`; return its id."""
         self.serial += 1
         own = f"verdict-{self.serial}"
         self.put("review_verdict", {
             "verdict_id": own, "place": self.serial, "month": date(2018, 1, 1), "subject": "group", "unit_id": unit,
             "portal_id": unit, "url": location, "title": "", "location_id": location, "title_key": title_key,
-            "text_digest": "", "about": "schedule", "ruling": ruling, "group_id": "", "level": "", "commune_id": "",
-            "posted_on": None, "reason": "r", "made_by": "An", "made_at": moment("2018-03-20"), "supersedes": ""})
+            "text_digest": "", "about": read, "ruling": ruling, "group_id": group, "level": group and "own",
+            "commune_id": "", "posted_on": None, "reason": "r", "made_by": "An", "made_at": moment("2018-03-20"), "supersedes": ""})
         return own
 
     def restated(self, month: str, figure: str = "n_postings") -> list[tuple[Any, ...]]:

@@ -64,6 +64,18 @@ def test_a_verdict_that_takes_a_posting_out_is_the_reason() -> None:
     assert bureau.restated(FEB) == [(JAN, "so-a", 1, 0, ["review"], [posting, verdict])]
 
 
+def test_a_verdict_that_agrees_with_the_proposal_is_why_a_figure_can_be_told() -> None:
+    bureau = Bureau()
+    posting = bureau.see(bureau.crawl(JAN, "2018-02-05"), "Thông báo", group="result", posted="2018-01-10",
+                         needs_review=True, review_reasons=["group"], candidates=["result", "notice"])
+    bureau.build(JAN)
+    bureau.issue(JAN)
+    bureau.crawl(FEB, "2018-03-05")
+    verdict = bureau.review(posting, key("Thông báo"), "group", read="result", group="result")
+    bureau.build(FEB)
+    assert bureau.restated(FEB, "n_results") == [(JAN, "so-a", None, 1, ["review"], [posting, verdict])]
+
+
 def test_a_unit_that_could_not_be_seen_when_issued_and_can_be_told_now_is_restated() -> None:
     bureau = Bureau()
     bureau.crawl(JAN, "2018-02-05", observed=False, cause="unreachable")
