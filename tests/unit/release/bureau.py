@@ -49,7 +49,8 @@ class Bureau(World):
             "verdict_id": own, "place": self.serial, "month": date(2018, 1, 1), "subject": "group", "unit_id": unit,
             "portal_id": unit, "url": location, "title": "", "location_id": location, "title_key": title_key,
             "text_digest": "", "about": read, "ruling": ruling, "group_id": group, "level": group and "own",
-            "commune_id": "", "posted_on": None, "reason": "r", "made_by": "An", "made_at": moment("2018-03-20"), "supersedes": ""})
+            "commune_id": "", "posted_on": None, "reason": "r", "made_by": "An", "made_at": moment("2018-03-20"),
+            "supersedes": ""})
         return own
 
     def restated(self, month: str, figure: str = "n_postings") -> list[tuple[Any, ...]]:
