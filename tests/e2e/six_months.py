@@ -15,6 +15,7 @@ import yaml
 
 from pipeline.months import ZONE, Month
 from pipeline.rechecks import read_agenda
+from pipeline.release.issuing import Hand, issue
 from pipeline.runs import run_month
 from pipeline.schedules import recheck_assets
 from pipeline.simulator.notation import read
@@ -32,6 +33,8 @@ _AGAIN = timedelta(hours=3)
 _RECHECKS = (timedelta(hours=25), timedelta(hours=50))
 _BESIDE = {Month(2018, 5): [(datetime(2018, 5, 20, 20, tzinfo=ZONE), ["krong-no"])]}
 """Looks within a month, at some units."""
+_ISSUED = {Month(2018, 2): "", Month(2018, 5): "Krông Nô không truy cập được cả tháng"}
+"""Months that are issued once their re-checks are made, with the reason where one is asked for."""
 Figures = dict[str, dict[str, Any]]
 
 
@@ -56,6 +59,8 @@ class HalfYear:
             self.postings[str(month)] = self.known_postings()
             for later in _RECHECKS if month < self.province.months[-1] else ():
                 self.recheck(evening + later)
+            if month in _ISSUED:
+                issue(self.workspace, month, Hand("Văn phòng", _ISSUED[month], (evening + timedelta(days=3))))
 
     def look(self, month: Month, moment: datetime, units: Sequence[str] = ()) -> None:
         """Crawl for a month at a moment (`units`: only these) and make it."""

@@ -121,6 +121,20 @@ def test_findings_are_raised_and_resolved_as_the_rules_say(month: str, lived: Ha
     assert not unlike, f"{month}:\n" + "\n".join(unlike)
 
 
+def test_what_is_known_since_of_an_issued_month_is_restated_with_its_reason(lived: HalfYear) -> None:
+    rows = lived.rows("SELECT * FROM restatement ORDER BY ALL")
+    got = [
+        {"known_in": str(Month.of(row["month"])), "month": str(Month.of(row["earlier_month"])), "unit": row["unit_id"],
+         row["figure"]: [row["issued"], row["known"]], "reasons": row["reasons"]}
+        for row in rows
+    ]
+    told = [
+        {"known_in": known_in, **{name: told[name] for name in ("month", "unit", "reasons")}, figure: told[figure]}
+        for told in GOLDEN["restatements"] for known_in in told["known_in"] for figure in ("n_postings", "n_results")
+    ]
+    assert sorted(got, key=str) == sorted(told, key=str)
+
+
 ZEROS = """
 WITH claim AS (
   SELECT month, unit_id, coverage_id, 'zero of ' || group_id || '/' || level AS told
