@@ -318,7 +318,8 @@ class Navigator:
             section.complete = True
             return []
         if section.pages >= self._limits.pages_per_section:
-            section.complete = section.oldest is not None and section.oldest < self._window_from
+            last = reading.rows[-1].posted_on if reading.rows else None  # the oldest of all may be one that sticks on top
+            section.complete = last is not None and last < self._window_from
             section.cause = Cause.NONE if section.complete else Cause.BUDGET
             return []
         number, page = taken

@@ -180,6 +180,22 @@ def test_a_list_without_end_stops_at_its_budget_and_says_so() -> None:
     assert not report.sections[0].complete and report.sections[0].cause is Cause.BUDGET
 
 
+def test_an_old_posting_that_sticks_on_top_does_not_make_a_list_whole_that_its_budget_cut() -> None:
+    def cut_at(last: date) -> bool:
+        def page(number: int) -> Reading:
+            pinned = row("Nội quy tiếp công dân", "noi-quy", date(2014, 5, 6))
+            day = last if number == 3 else date(2018, 3, 31 - number)
+            following = NextPage(ROOT + f"lich?p={number + 1}", label="›")
+            return listing(pinned, row(f"Lịch tiếp công dân {number}", f"bai-{number}", day), pages=(following,))
+
+        site = {ROOT: HOME, ROOT + "lich": page(1)} | {ROOT + f"lich?p={n}": page(n) for n in range(2, 9)}
+        _, report, _ = walk(site, limits=Limits(pages_per_section=3))
+        return report.sections[0].complete
+
+    assert not cut_at(date(2018, 3, 20))
+    assert cut_at(date(2017, 12, 20))
+
+
 def test_page_one_under_another_address_is_not_walked_again() -> None:
     pages = (NextPage(ROOT + "lich?p=1", label="1"), NextPage(ROOT + "lich?p=2", label="2"))
     site = {
