@@ -318,7 +318,8 @@ class Navigator:
             section.complete = True
             return []
         if section.pages >= self._limits.pages_per_section:
-            last = reading.rows[-1].posted_on if reading.rows else None  # the oldest of all may be one that sticks on top
+            # not the oldest of all rows: that may be one that sticks on top
+            last = reading.rows[-1].posted_on if reading.rows else None
             section.complete = last is not None and last < self._window_from
             section.cause = Cause.NONE if section.complete else Cause.BUDGET
             return []
