@@ -27,6 +27,8 @@ from scrapy_project.job import CrawlJob, PortalJob
 from warehouse.migration import VersionError
 from warehouse.store import WarehouseError, open_reader
 
+_SLACK = timedelta(hours=1)
+"""Within a crawl an address is asked sooner or later; two crawls exactly a day apart may ask it a second too soon."""
 Postings = Mapping[str, dict[str, str]]
 """Portal → address → title of postings to ask for."""
 
@@ -97,8 +99,8 @@ def look_back(
     """Return the re-checks that an office's daily looks before this crawl of a simulation would have been.
 
     A scenario that is crawled once a month, on the last evening of its watching, leaves no day to confirm what that
-    crawl found gone. So these addresses alone are asked as they stood on the evenings before, `recheck_hours` apart,
-    later than the portal's crawl before this one.
+    crawl found gone. So these addresses alone are asked as they stood on the evenings before, a little more than
+    `recheck_hours` apart, later than the portal's crawl before this one.
     """
     moment, policy = moment_of(crawl_id), workspace.programme.policy
     gone = gone_in(_context(workspace, month, moment), crawl_id)
@@ -109,7 +111,7 @@ def look_back(
         "GROUP BY portal_id", [moment]).fetchall())
     jobs = []
     for back in range(policy.rechecks, 0, -1):
-        at = moment - timedelta(hours=back * policy.recheck_hours)
+        at = moment - back * (timedelta(hours=policy.recheck_hours) + _SLACK)
         wanted = {
             portal_id: postings for portal_id, postings in gone.items()
             if (portal_id not in before or before[portal_id] < at)

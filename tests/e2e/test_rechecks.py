@@ -198,7 +198,7 @@ def test_a_month_crawled_once_on_its_last_evening_asks_for_suspects_as_they_stoo
     assert made["marks"][BACK, "regulation"] == ("published", "none")
     assert rows(province, "SELECT DISTINCT crawl_id, kind FROM portal_observation WHERE month = '2018-02-01' "
                 "ORDER BY ALL") == [
-                      ("20180303T130000Z-01", "recheck"), ("20180304T130000Z-01", "recheck"),
+                      ("20180303T110000Z-01", "recheck"), ("20180304T120000Z-01", "recheck"),
                       ("20180305T130000Z-01", "watch")]
 
 
