@@ -113,7 +113,7 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
     for candidate in found:
         candidate.file = is_file(candidate.anchor.url or "")
     context = Surroundings(tree, anchors, url)
-    found = titles_only(found, context)
+    found = titles_only(found, tree)
     judged = [_judge(_whole_row(group), context, base, fetched_at) for group in groups(found)]
     return _without_lesser(_without_headings(judged))
 

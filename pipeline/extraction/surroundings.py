@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 from urllib.parse import urlsplit
 
 from pipeline.extraction.addresses import identity
@@ -19,6 +20,7 @@ from pipeline.extraction.tree import HEADINGS, INLINE, Box, Tree, Zone, block_of
 from pipeline.text import key
 
 PROSE = 150  # characters of running text that part a heading from a list
+_HEADINGS_ABOVE = 4  # that may stand between a list and its own
 _HOME_PATH = re.compile(r"/?(?:(?:vi|pages)/)?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
 
 # Headings of blocks that repeat postings of elsewhere, as comparison keys (vi, en).
@@ -39,6 +41,7 @@ RELATED_HEADINGS = re.compile(
 
 _HEADS = HEADINGS | {"legend", "caption"}
 _NO_HEADS = frozenset({"a", "li", "tr", "option", "select", "label", "button"})
+_LEADING_ON = frozenset({Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB})
 
 
 def is_home(url: str) -> bool:
@@ -59,18 +62,36 @@ class Surroundings:
         self.menu = {
             a.ident
             for a in anchors
-            if a.ident
-            and a.box.size
-            and a.words <= 7
-            and a.box.zone in {Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB}
-            and not in_heading(a.box)
+            if a.box.zone in _LEADING_ON and a.ident and a.box.size and a.words <= 7 and not in_heading(a.box)
         }
         self.main = tree.main
         self.title = key(tree.title)
         self.prose = [box.start for box in tree.running]
         self.amount = [0, *accumulate(box.own for box in tree.running)]
-        self.headings = [b for b in tree.boxes if (3 <= b.size <= 90 or b.tag in _HEADS) and _is_heading(b)]
-        self.starts = [b.start for b in self.headings]
+        self._boxes = tree.boxes
+        self._before: dict[int, Box | None] = {}
+
+    def headings_before(self, start: int) -> Iterator[Box]:
+        """Give the headings that begin before a place of the page, nearest first; what lies between two places that
+        were asked for is looked through once."""
+        heading = self._heading_before(start)
+        while heading is not None:
+            yield heading
+            heading = self._heading_before(heading.start)
+
+    def _heading_before(self, start: int) -> Box | None:
+        before = self._before
+        if start not in before:
+            for at in range(start - 1, -1, -1):
+                if _is_heading(self._boxes[at]):
+                    before[start] = self._boxes[at]
+                    break
+                if at in before:
+                    before[start] = before[at]
+                    break
+            else:
+                before[start] = None
+        return before[start]
 
     def of_page(self, heading: Box) -> bool:
         """Tell a heading that links to the page itself: its own row in a list beside it."""
@@ -91,7 +112,7 @@ def _is_heading(box: Box) -> bool:
     """Tell a heading, or a short line that a class names as the title of a block."""
     if box.tag in _HEADS:
         return True
-    if box.links > 1 or box.tag in _NO_HEADS or not 3 <= box.size <= 90:
+    if not 3 <= box.size <= 90 or box.links > 1 or box.tag in _NO_HEADS:
         return False
     if box.attrs and box.tag != "td" and _heading_name(box.name):
         return True
@@ -124,8 +145,7 @@ def heading_of(group: Group, context: Surroundings) -> Box | None:
     """Return the heading that stands before a group and is of its own block, not of a record."""
     lone = len(group.records) == 1  # its box may be all that holds it
     first = group.records[0].candidate.anchor.box if lone else group.records[0].box
-    at = bisect_left(context.starts, first.start)
-    for heading in reversed(context.headings[max(0, at - 4) : at]):
+    for heading in islice(context.headings_before(first.start), _HEADINGS_ABOVE):
         other = heading.zone in {Zone.MENU, Zone.BREADCRUMB} or (
             heading.zone in {Zone.SIDEBAR, Zone.FOOTER} and first.zone != heading.zone
         )
