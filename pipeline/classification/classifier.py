@@ -14,7 +14,6 @@ from urllib.parse import unquote, urlsplit
 from rapidfuzz import fuzz
 
 from pipeline.classification.cues import OTHER, TOPIC, CueBook, Features
-from pipeline.classification.headline import Headlines
 from pipeline.classification.lexicon import CAP
 from pipeline.classification.model import Item, Verdict
 from pipeline.classification.places import Places
@@ -36,6 +35,7 @@ class _Weighed:
     scores: dict[str, float]
     cues: tuple[str, ...]
     topics: dict[str, float]
+    silent: bool
     sure_of_programme: bool
     nearly: bool
 
@@ -56,7 +56,6 @@ class Classifier:
         self.places = Places(programme.classification.commune_words, communes)
         self._groups = tuple(group.id for group in programme.groups)
         self._misspelled = tuple(key(phrase) for phrase in programme.classification.misspelled)
-        self._headlines = Headlines(self.book.lexicon, programme.classification.mended)
 
     def classify(self, item: Item) -> Verdict:
         """Return the verdict on one posting; never raises on any text."""
@@ -81,7 +80,7 @@ class Classifier:
         sections = tuple(self.labels.features(label) for label in item.sections)
         lead, rest = item.text[:_LEAD], item.text[_LEAD:CAP]
         parts: dict[str, tuple[Features, ...]] = {
-            "title": (self._read_title(title),),
+            "title": (self.book.title_features(title),),
             "section": sections,
             "url": (self.book.url_features(_folders(item.url)),) if item.url else (),
             "lead": (self.book.features(lead),) if lead else (),
@@ -89,37 +88,34 @@ class Classifier:
         if rest and self.book.wants_text(parts):
             parts["text"] = (self.book.features(rest),)
         found = self.book.weigh(parts)
-        scores = {g: sum(w for w, _ in found.get(g, ())) for g in self._groups}
+        weights = {target: sum(weight for weight, _ in signs) for target, signs in found.items()}
         own = any(self.labels.kind(label) == "own" for label in item.sections)
-        against = sum(w for w, _ in found.get(OTHER, ()))
+        against = weights.get(OTHER, 0.0)
         base = 0.0 if own else self.programme.classification.other_weight
-        scores[OTHER] = base + against
-        cues = [text for t in (*self._groups, OTHER) for _, text in sorted(found.get(t, ()), reverse=True)]
-        topics = {t.removeprefix(TOPIC): sum(w for w, _ in f) for t, f in found.items() if t.startswith(TOPIC)}
-        nearly = against <= 0 and self._nearly(key(title))
-        return _Weighed(scores, tuple(cues), topics, own and against <= 0, nearly)
-
-    def _read_title(self, title: str) -> Features:
-        """Return the features of a title as it is meant."""
-        return self.book.lexicon.features(self._headlines.words(title))
+        scores = {g: weights.get(g, 0.0) for g in self._groups} | {OTHER: base + against}
+        cues = [text for t in scores if t in found for _, text in sorted(found[t], reverse=True)]
+        topics = {t.removeprefix(TOPIC): weight for t, weight in weights.items() if t.startswith(TOPIC)}
+        silent = max(scores[g] for g in self._groups) <= 0
+        nearly = silent and not own and against <= 0 and self._nearly(key(title))
+        return _Weighed(scores, tuple(cues), topics, silent, own and against <= 0, nearly)
 
     def _nearly(self, title: str) -> bool:
         """Say whether a title holds a phrase of the programme but for a slip of the pen."""
         likely = (one for one in self._misspelled if len(title) >= len(one) and f" {one} " not in f" {title} ")
-        return any(fuzz.partial_ratio(phrase, title) >= _NEARLY for phrase in likely)
+        return any(fuzz.partial_ratio(phrase, title, score_cutoff=_NEARLY) > 0 for phrase in likely)
 
     def _decide(self, weighed: _Weighed) -> tuple[str, float, tuple[str, ...]]:
         """Return the best group, the confidence, and all groups that cannot be excluded."""
         data = self.programme.classification
-        likely = {group: place for place, group in enumerate(data.unclear)}
-        ranked = sorted(weighed.scores, key=lambda g: (-weighed.scores[g], likely.get(g, len(likely))))
-        best, second = ranked[0], ranked[1]
-        if max(weighed.scores[g] for g in self._groups) <= 0:
+        if weighed.silent:
             if weighed.sure_of_programme:
                 return data.unclear[0], 0.0, data.unclear
             if weighed.nearly:
                 return OTHER, 0.0, (OTHER, *data.unclear)
             return OTHER, _SURE, (OTHER,)
+        likely = {group: place for place, group in enumerate(data.unclear)}
+        ranked = sorted(weighed.scores, key=lambda g: (-weighed.scores[g], likely.get(g, len(likely))))
+        best, second = ranked[0], ranked[1]
         lead = weighed.scores[best] - weighed.scores[second]
         confidence = lead / (lead + self.programme.classification.other_weight)
         if confidence >= data.min_confidence:

@@ -10,12 +10,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+from pipeline.classification.headline import Headlines
 from pipeline.classification.lexicon import Lexicon
 from pipeline.programmes.model import Cue, Part, Programme
 from pipeline.text import key
 
 OTHER = "other"
 TOPIC = "topic:"
+_TITLE, _REMEMBERED = 300, 4096  # letters of a title, and how many titles are remembered
+_LONG = 4  # letters by which a phrase is told in an address without spaces
 Features = dict[str, str]
 """Feature → the words that showed it."""
 Parts = Mapping[str, tuple[Features, ...]]
@@ -58,15 +61,22 @@ class CueBook:
         self._in_text = [sign for sign in signs if sign.part == "text"]
         self._asks_text = [s for s in signs if any(p == "text" for t in (*s.needs, *s.unless) for p, _ in t)]
         self.url_features = lru_cache(maxsize=4096)(self._url_features)
-        self._squashed = [
-            (f, tuple(key(t).replace(" ", "") for t in texts))
-            for f, texts in phrases.items()
-            if f in {n for _, c in targets for n in mentioned(c, part="url")}
-        ]
+        self._headlines = Headlines(self.lexicon, data.mended)
+        self._told = lru_cache(maxsize=_REMEMBERED)(self._read_title)
+        asked = {name for _, cue in targets for name in mentioned(cue, part="url")}
+        squashed = ((f, key(text).replace(" ", "")) for f, texts in phrases.items() if f in asked for text in texts)
+        self._squashed = [(f, text) for f, text in squashed if len(text) >= _LONG]
 
     def features(self, text: str) -> Features:
         """Return the features of one text."""
         return self.lexicon.features(self.lexicon.words(text))
+
+    def title_features(self, title: str) -> Features:
+        """Return the features of a title as it is meant. A title is met in many lists, on its page, the next month."""
+        return self._told(title) if len(title) <= _TITLE else self._read_title(title)
+
+    def _read_title(self, title: str) -> Features:
+        return self.lexicon.features(self._headlines.words(title))
 
     def wants_text(self, parts: Parts) -> bool:
         """Say whether the text beyond its beginning could still change anything, given the other parts."""
@@ -77,7 +87,7 @@ class CueBook:
     def _url_features(self, folders: str) -> Features:
         """Return the features of an address' folders, where words are often written as one."""
         squashed = key(folders).replace(" ", "")
-        return {f: t for f, texts in self._squashed for t in texts if len(t) >= 4 and t in squashed}
+        return {f: text for f, text in self._squashed if text in squashed}
 
     def weigh(self, parts: Parts) -> dict[str, list[tuple[float, str]]]:
         """Return target → (weight, explanation) of every sign that the parts show."""

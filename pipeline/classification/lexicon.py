@@ -21,9 +21,12 @@ _CACHED = 300
 _STOP = re.compile(r"[.!?…][\"'”’»)\]]*\s+[\"'“‘«(\[–-]*(?=([^\W\d_]))")
 _CLOSING = " \n\t\"'”’»)]"
 _SHORT_WORD = 2  # letters of an abbreviation such as Tp., TS., Q.
-_THOUSANDS = re.compile(r"(?<=\d)\.(?=\d{3}(?!\d))")
+_DIGIT = re.compile(r"\d")
+_THOUSANDS = re.compile(r"\.(?<=\d\.)(?=\d{3}(?!\d))")
 _LAW_NUMBER = re.compile(r"\b(?:so )?(\d{1,3}) ((?:19|20)\d\d) (qh\d+|nd cp|tt [a-z]+)\b")
 _ORDER_NUMBER = re.compile(r"\b(?:so )?(\d{1,4}) (?:((?:19|20)\d\d) )?(ct tw|qdi tw|qd ttg)\b")
+
+_LAW_LETTERS, _ORDER_LETTERS = (" qh", " nd cp", " tt "), (" ct tw", " qdi tw", " qd ttg")  # without any, no number
 
 
 class Lexicon:
@@ -62,11 +65,15 @@ class Lexicon:
                 words.append(END)
             said = _THOUSANDS.sub("", sentence)
             plain = key(said) if len(said) <= _CACHED else key.__wrapped__(said)
-            for word in _ORDER_NUMBER.sub(_order, _LAW_NUMBER.sub(_one_word, plain)).split():
-                if word in short:
-                    words.extend(short[word])
-                else:
-                    words.append(NUMBER if word.isdigit() else word)
+            counts = _DIGIT.search(plain)
+            if counts:
+                plain = _with_names_of_laws(plain)
+            spoken = plain.split()
+            if not counts and short.keys().isdisjoint(spoken):
+                words += spoken
+            else:
+                for word in spoken:
+                    words += short[word] if word in short else (NUMBER if word.isdigit() else word,)
             words += _ending(sentence.rstrip(_CLOSING))
         return words
 
@@ -80,12 +87,14 @@ class Lexicon:
         """Return the features that `words` hold, each with the first phrase that showed it."""
         hits: list[tuple[int, int, str]] = []
         state, links, fail, found = 0, self._next, self._fail, self._found
+        begin = links[0]
         for end, word in enumerate(words, 1):
             while state and word not in links[state]:
                 state = fail[state]
-            state = links[state].get(word, 0)
-            for length, feature in found[state]:
-                hits.append((end - length, end, feature))
+            state = links[state][word] if state else begin.get(word, 0)
+            if state:
+                for length, feature in found[state]:
+                    hits.append((end - length, end, feature))
         hidden = [(a, b) for a, b, f in hits if f in self._masks]
         seen: dict[str, str] = {}
         for start, end, feature in hits:
@@ -165,6 +174,15 @@ def _ending(sentence: str) -> list[str]:
     if sentence.endswith(QUESTION):
         return [QUESTION]
     return [CUT] if sentence.endswith((CUT, "...")) else []
+
+
+def _with_names_of_laws(plain: str) -> str:
+    """Return a key with the numbers of laws and orders written as one word each."""
+    if any(letters in plain for letters in _LAW_LETTERS):
+        plain = _LAW_NUMBER.sub(_one_word, plain)
+    if any(letters in plain for letters in _ORDER_LETTERS):
+        plain = _ORDER_NUMBER.sub(_order, plain)
+    return plain
 
 
 def _one_word(number: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from rapidfuzz import fuzz
 
-from pipeline.classification.wording import MAX_NAME, Line, Mention
+from pipeline.classification.wording import HIGHER, MAX_NAME, Line, Mention
 from pipeline.text import key
 
 Scale = Literal["commune", "higher", "unknown"]
@@ -43,6 +43,7 @@ _RECEIVES_AT = re.compile(
     r"^(?!.*\b(?:lich|noi quy|quy che|ket qua)\b)(?:[a-z]+ ){1,3}?tiep (?:cong )?dan\b.*\b(?:tai|o)$"
 )
 _PLACED = re.compile(r"\b(?:tai|o|cho|gui|den|ve|tru so|tai tru so) (?:tru so )?(?:ubnd|uy ban nhan dan)$")
+_HIGHER_SIGNS = tuple(f" {key(name)} " for name in HIGHER)
 _SPEAKS = re.compile(r"\b(?:ubnd|uy ban nhan dan)$")
 
 
@@ -114,16 +115,18 @@ class Places:
 
     def names_higher(self, title: str) -> bool:
         """Say whether a title names a unit above communes."""
-        return Line(title).higher_at() is not None
+        plain = f" {key(title)} "
+        return any(sign in plain for sign in _HIGHER_SIGNS) and Line(title).higher_at() is not None
 
     def speaker(self, lead: str) -> Mention | None:
         """Return the commune whose own body speaks at the beginning of a text, before any higher unit."""
         plain = f" {key(lead)} "
-        if not any(sign in plain for sign in self._signs):
+        if not any(f"{body}{sign}" in plain for sign in self._signs for body in ("ubnd", "uy ban nhan dan")):
             return None
         line = Line(lead)
-        higher = line.higher_at()
-        for mention in line.mentions(self._kinds):
+        mentions = line.mentions(self._kinds)
+        higher = line.higher_at() if mentions else None
+        for mention in mentions:
             if higher is not None and higher < mention.at:
                 return None
             before = line.before(mention.at)

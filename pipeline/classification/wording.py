@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from pipeline.text import key
 
 _WORD = re.compile(r"[^\W_]+(?:['’`´ʼ][^\W_]+)*|[^\w\s]|_")
 MAX_NAME = 4
-_HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
+HIGHER = ("huyện", "quận", "thị xã", "thành phố", "tp", "tỉnh", "sở", "chi cục", "thanh tra", "thành uỷ", "thành ủy")
 _BODIES = ("ubnd", "hdnd")
 _DASHES = ("-", "–", "—", "|")
 _SIGNATURE = 2  # words before a commune's kind: a dash and its body
@@ -64,13 +64,21 @@ class Line:
     """A title, label or beginning of a text as written words beside their keys."""
 
     def __init__(self, text: str):
-        self.written = _WORD.findall(unicodedata.normalize("NFC", text))
-        self.lower = [word.lower() for word in self.written]
+        self.written: list[str] = _WORD.findall(unicodedata.normalize("NFC", text))
         self.keys = [key(word) for word in self.written]
         self._plain = text.isascii()
+
+    @cached_property
+    def lower(self) -> list[str]:
+        """The words in small letters, with their accents."""
+        return [word.lower() for word in self.written]
+
+    @cached_property
+    def _flat(self) -> bool:
+        """Whether capitals tell no names: all words have one, or none."""
         letters = [word for word in self.written if word[0].isalpha()]
         capitals = sum(word[0].isupper() for word in letters)
-        self._flat = capitals * 10 > len(letters) * 9 or capitals == 0
+        return capitals * 10 > len(letters) * 9 or capitals == 0
 
     def before(self, at: int) -> str:
         """Return the words before index `at` as one key."""
@@ -96,7 +104,7 @@ class Line:
 
     def higher_at(self) -> int | None:
         """Return where a unit above communes is first named, None where none is."""
-        by_first = _by_first(_HIGHER)
+        by_first = _by_first(HIGHER)
         for at, word in enumerate(self.keys):
             for name in by_first.get(word, ()):
                 if self._says(at, name) and not self._misread(at, name):

@@ -152,3 +152,12 @@ def test_a_slip_of_the_pen_in_the_words_of_the_programme_is_asked_about(classifi
 def test_words_that_only_sound_like_the_programme_are_not_asked_about(classifier: Classifier, title: str) -> None:
     verdict = classifier.classify(Item(title))
     assert (verdict.group, verdict.needs_review) == ("other", False)
+
+
+def test_a_title_is_read_alike_when_it_is_met_again_and_when_it_is_too_long_to_remember(programme: Programme) -> None:
+    classifier, fresh = Classifier(programme), Classifier(programme)
+    for title in (SCHEDULE, SCHEDULE + " của Sở" * 80):
+        first = classifier.classify(Item(title, sections=("Tin tức",)))
+        assert classifier.classify(Item(title, sections=("Tin tức",))) == first == fresh.classify(
+            Item(title, sections=("Tin tức",)))
+        assert classifier.classify(Item(title, sections=("Kết quả tiếp công dân",))) != first

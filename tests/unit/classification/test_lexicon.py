@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from pipeline.classification.lexicon import Lexicon
 
 LEXICON = Lexicon(
@@ -56,3 +58,17 @@ def test_a_question_and_a_cut_are_words_of_their_own() -> None:
     assert set(ends.features(ends.words("Ai được tiếp?"))) == {"asked"}
     assert set(ends.features(ends.words("Kết luận tại buổi..."))) == {"cut"}
     assert set(ends.features(ends.words("Kết luận tại buổi tiếp."))) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Luật số 42/2013/QH13", ["luat", "42-2013-qh13"]),
+        ("06/2014/TT-TTCP", ["6-2014-tt-ttcp"]),
+        ("Chỉ thị 35-CT/TW", ["chi", "thi", "35-ct-tw", "ct", "tw"]),
+        ("81/2014/QĐ-TTg", ["81-2014-qd-ttg", "qd", "ttg"]),
+        ("Số 12 và TT số 5", ["so", "#", "va", "tt", "so", "#"]),
+    ],
+)
+def test_numbers_of_laws_and_orders_are_named_and_other_numbers_are_not(text: str, words: list[str]) -> None:
+    assert Lexicon({}, {}).words(text)[1:] == words

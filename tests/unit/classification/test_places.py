@@ -4,6 +4,7 @@ import pytest
 
 from pipeline.classification import Classifier, Item
 from pipeline.classification.places import Places
+from pipeline.classification.wording import Line
 
 
 @pytest.mark.parametrize(
@@ -111,3 +112,24 @@ def test_a_commune_acts_by_its_party_its_council_and_its_signature(places: Place
 def test_a_district_that_receives_citizens_at_a_commune_is_the_one_that_acts(places: Places) -> None:
     assert places.actor("Chủ tịch UBND huyện tiếp công dân tại xã Hòa An") is None
     assert places.actor("UBND huyện: lịch tiếp công dân tại xã Hòa An") is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["UBND xã Hòa An báo cáo", "Uỷ ban nhân dân - Xã Hòa An", "U\u0309y ban nhân dân xã Hòa An",
+     "UBND: THỊ TRẤN HÒA AN", "uy ban nhan dan phuong Hoa An", "Ngày 3/5, «UBND» phường Hòa An"],
+)
+def test_a_communes_body_speaks_however_its_name_is_written(places: Places, text: str) -> None:
+    mention = places.speaker(text)
+    assert mention is not None
+    assert (mention.name or "").lower() in ("hòa an", "hoa an")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Sở Nội vụ", "số 15", "THANH TRA tỉnh", "tp. Mẫu Sơn", "Tp.Mẫu Sơn", "thị-xã An Hòa", "thị xã An Hòa",
+     "UBND_huyện X", "R'lấp huyện", "huyện’ X", "Thành ủy", "thành uỷ", "thanh uy an hoa", "quân đội", "Quận 3",
+     "quan 3", "", "«Tỉnh»"],
+)
+def test_a_quick_look_for_higher_units_finds_what_a_reading_of_the_line_finds(places: Places, title: str) -> None:
+    assert places.names_higher(title) == (Line(title).higher_at() is not None)
