@@ -24,6 +24,10 @@ _HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _META = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
 _WESTERN = {"ascii", "iso8859-1", "cp1252", "utf-8", "cp1258"}
 _SAMPLE = 20_000
+_ASCII = bytes(range(128))
+# Letters and signs that NFC leaves as they stand, whatever stands beside them: all that nearly every page has.
+_STABLE = "\u0080-\u02ff\u1e00-\u1eff\u2002-\u20cf\u2190-\u22ff\u2400-\u27bf\ue000-\uf8ff\ufe00-\ufe0f\ufeff\ufffd"
+_UNSTABLE = re.compile(f"[^{_STABLE}\U0001f300-\U0001faff]")
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -33,7 +37,22 @@ def decode(body: bytes, content_type: str) -> str:
     or of the page where it fits; then whichever of UTF-8 with a few bad bytes, windows-1258, TCVN3, VNI and
     western reads most like Vietnamese.
     """
-    return _composed(legacy.repaired(_text(body, content_type).replace("\x00", "")))
+    plain = _plain(body)
+    text = _text(body, content_type).replace("\x00", "") if plain is None else plain
+    read = legacy.repaired(text)
+    return text if read is plain else _composed(read)
+
+
+def _plain(body: bytes) -> str | None:
+    """Return the text of a page of UTF-8 that holds nothing to compose and no NUL, None of any other."""
+    body = body.removeprefix(codecs.BOM_UTF8)
+    if b"\x00" in body:
+        return None
+    try:
+        beside_ascii = body.translate(None, _ASCII).decode("utf-8")
+        return None if _UNSTABLE.search(beside_ascii) else body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
 def _composed(text: str) -> str:

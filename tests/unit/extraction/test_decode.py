@@ -1,5 +1,6 @@
 """Any bytes become readable text, whatever was declared."""
 
+import codecs
 import shutil
 import subprocess
 import unicodedata
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extraction import legacy
-from pipeline.extraction.decode import decode
+from pipeline.extraction.decode import _UNSTABLE, decode
 
 TEXT = ("<p>Thông báo kết quả tiếp công dân định kỳ tháng 2 năm 2018 của ủy ban nhân dân huyện Đắk Mil; những người "
         "được giải quyết đơn thư khiếu nại, phản ánh; trưởng phòng, kỹ sư, mỹ thuật, thủy lợi, nghĩa vụ, quỹ</p>")
@@ -46,6 +47,17 @@ def _cp1258(text: str) -> bytes:
         "vni as utf-8", "tcvn3 as utf-8", "nul"])
 def test_vietnamese_is_read_from_every_charset_and_every_claim(body: bytes, declared: str) -> None:
     assert decode(body, declared) == TEXT
+
+
+def test_text_is_composed_whatever_lies_in_it() -> None:
+    """Letters that need no composing are told by their ranges; of these none may join with what stands beside it."""
+    told = [chr(c) for c in range(0x80, 0x110000) if not 0xD800 <= c < 0xE000 and _UNSTABLE.match(chr(c)) is None]
+    assert {"ạ", "đ", "Ơ", "–", "…", "\u00a0", "\ufeff"} <= set(told)
+    assert all(unicodedata.is_normalized("NFC", f"a{c}ộ{c}{c}\u09c7{c}\u1100{c}") for c in told)
+    for hard in ("e\u0323\u0302", "<b>\u0302</b>", "\u212b", "\u1100\u1161", "\u09c7\u09be", "\u2000", "ａ\u0301"):
+        text = f"<p>{TEXT}</p>\n{hard}\n"
+        assert decode(text.encode(), "") == unicodedata.normalize("NFC", text)
+        assert decode(codecs.BOM_UTF8 + text.encode(), "") == unicodedata.normalize("NFC", text)
 
 
 def test_one_bad_byte_does_not_change_the_charset() -> None:
