@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from rapidfuzz import fuzz
@@ -148,6 +149,7 @@ def _slug(url: str) -> str:
     return key(_RUNNING_NUMBER.sub(" ", _ENDING.sub("", last)))
 
 
+@lru_cache(maxsize=4096)
 def _folders(url: str) -> str:
     """Return what an address says about where a posting lies: all of the path but its last part."""
     return _path(url).rpartition("/")[0]
