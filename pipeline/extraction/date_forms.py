@@ -88,7 +88,7 @@ _COUNT = r"\d{1,4}|an?|one|một"
 _RELATIVE = re.compile(
     rf"\b(?:(?:(?P<weeks>{_COUNT})\s+(?:tuần|weeks?)(?:\s*,\s*|\s+(?:và\s+|and\s+)?))?"
     rf"(?P<n>{_COUNT})\s+(?P<u>giây|phút|giờ|tiếng|ngày|seconds?|secs?|minutes?|mins?|hours?|hrs?|days?)"
-    r"(?:\s*(?:và|,|and)?\s*(?P<n2>\d+)\s+(?P<u2>phút|giờ|tiếng|minutes?|hours?))?\s+(?:trước|ago|qua)"
+    r"(?:\s*(?:và|,|and)?\s*(?P<n2>\d{1,4})\s+(?P<u2>phút|giờ|tiếng|minutes?|hours?))?\s+(?:trước|ago|qua)"
     r"|(?P<now>vừa xong|mới đây|just now|hôm nay|today)"
     r"|(?P<yesterday>hôm qua|yesterday)|(?P<before>hôm kia))\b",
     re.I,

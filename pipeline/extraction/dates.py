@@ -294,9 +294,8 @@ def _read(
     if fetched_at is None:
         return None
     for text in texts:
-        if len(text) > 80 or find(text):
-            continue
-        if (relative := find_relative(text, fetched_at)) and not _remainder(text, [relative]):
+        relative = find_relative(text, fetched_at) if len(text) <= 80 else None
+        if relative is not None and not find(text) and not _remainder(text, [relative]):
             modified = _MODIFIED.search(_FILLER.sub("", text[: relative.start]))
             chosen = DateSource.MODIFIED if modified else source
             return _reading(relative.day, text.strip(), chosen, True, fetched_at)
@@ -306,10 +305,16 @@ def _read(
 def _reading(
     day: date | None, raw: str, source: DateSource, displayed: bool, fetched_at: datetime | None
 ) -> DateReading:
-    """Make the reading; a day after the fetch (one day of clock skew allowed) is implausible."""
-    if day is not None and fetched_at is not None and day > local_date(fetched_at) + timedelta(days=1):
+    """Make the reading; a day after the fetch is implausible."""
+    if day is not None and fetched_at is not None and day > _latest(fetched_at):
         day = None
     return DateReading(day, raw, source, displayed, implausible=day is None)
+
+
+@lru_cache(maxsize=64)
+def _latest(fetched_at: datetime) -> date:
+    """Return the last day that a page fetched then can name: one day of clock skew is allowed."""
+    return local_date(fetched_at) + timedelta(days=1)
 
 
 def parse_iso(
@@ -394,7 +399,7 @@ def strip_date(title: str) -> str:
 @lru_cache(maxsize=8192)
 def split_date(title: str) -> tuple[str, str | None]:
     """Return the title as `strip_date` does, and the text of the date that was taken off, if any."""
-    if not _GLUE_HINT.search(title):
+    if not _DIGIT.search(title) or not _GLUE_HINT.search(title):
         return title.strip(), None
     rest, taken = title, None
     for _ in range(4):

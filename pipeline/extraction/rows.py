@@ -21,6 +21,7 @@ _SENTENCE = 14  # words; a longer run of text is a summary, whose dates are not 
 _META = 6  # words beside its links that a line about the posting (author, category, date) has at most
 _SUMMARY = 6
 _MAX_SUMMARY = 1000
+_IN_LINE = INLINE | {"a"}
 _MODIFICATION = "updated"  # the label that stands before a date whose markup alone says that it is a modification's
 _OF_TIME = re.compile(r"\b(?:ngay|date|thoi gian|modified|updated|published|cap nhat|chinh sua|sua doi|sua lan cuoi)\b")
 _TOLD = re.compile(  # how a summary begins that says when the posting was posted
@@ -62,16 +63,21 @@ def _texts(record: Record) -> tuple[list[str], list[str]]:
     title = key(record.candidate.title)
     short: list[str] = []
     long: list[str] = []
-    for run, inside, loose in _runs(record.parts, anchor):
-        text = spaced(" ".join(run))
+    for run, inside, linked in _runs(record.parts, anchor):
         if inside:
             short.extend(_tails(run, title))
-        elif text.count(" ") >= _SENTENCE and loose > _META and not dated(text):
+            continue
+        text = spaced(" ".join(run))
+        if text.count(" ") >= _SENTENCE and _words(run) - linked > _META and not dated(text):
             long.append(text)
             short.extend(told[0] for told in [_TOLD.match(text)] if told)
         elif key(text) != title:
-            short.extend(spaced(piece) for piece in run)
+            short.extend(map(spaced, run) if len(run) > 1 else (text,))
     return short, long
+
+
+def _words(run: list[str]) -> int:
+    return sum(len(piece.split()) for piece in run)
 
 
 def _tails(run: list[str], title: str) -> list[str]:
@@ -89,50 +95,40 @@ def _tails(run: list[str], title: str) -> list[str]:
 
 def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool, int]]:
     """Cut the text of a record into runs of inline text; each says whether it lies inside the title's link, and how
-    many of its words are in no link."""
+    many words it has in links."""
     runs: list[tuple[list[str], bool, int]] = []
     current: list[str] = []
     inside = False
     linked = 0
-
-    def close() -> None:
-        nonlocal current, linked
-        if current:
-            runs.append((current, inside, sum(len(piece.split()) for piece in current) - linked))
-            current, linked = [], 0
-
     headers = _headers(parts)
     shown = not anchor.hidden  # in a pane that a script shows later everything is hidden
-    stack: list[Kid | None] = [*parts[::-1]]
+    stack: list[Kid | None] = [None, *parts[::-1]]
     while stack:
         kid = stack.pop()
-        if kid is None:
-            close()
-            inside = False
-        elif isinstance(kid, str):
-            if kid.strip():
-                current.append(kid)
-        elif kid.hidden and shown:
+        if isinstance(kid, str):
+            current.append(kid)
             continue
-        elif kid is anchor:
-            close()
-            inside = True
+        if kid is not None and kid.hidden and shown:
+            continue
+        apart = kid is None or kid is anchor or (not inside and kid.tag not in _IN_LINE)
+        if apart and current:
+            runs.append((current, inside, linked))
+            current, linked = [], 0
+        if kid is None:
+            inside = False
+            continue
+        if apart:
             stack.append(None)
-            stack.extend(kid.kids[::-1])
+        if kid is anchor:
+            inside = True
         else:
-            apart = kid.tag not in INLINE and kid.tag != "a"
-            if apart and not inside:
-                close()
-                stack.append(None)
-                header = headers.get(kid.start)
-                if header:
-                    current.append(header)
-            if kid.size and kid.attrs and marks_modification(kid.tag, kid.attrs):
+            if apart and kid.start in headers:
+                current.append(headers[kid.start])
+            if kid.attrs and kid.size and marks_modification(kid.tag, kid.attrs):
                 current.append(_MODIFICATION)
             if kid.tag == "a" and kid.size and all(part.tag in INLINE for part in kid.boxes()):
                 linked += text_of(kid).count(" ") + 1
-            stack.extend(kid.kids[::-1])
-    close()
+        stack += kid.kids[::-1]
     return runs
 
 
@@ -206,12 +202,13 @@ def _time_date(record: Record, fetched_at: datetime | None) -> DateReading | Non
 def _below(box: Box, tag: str) -> list[Box]:
     """Return the boxes of a tag in a box, itself included."""
     out: list[Box] = []
-    stack = [box]
+    stack: list[Kid] = [box]
     while stack:
         part = stack.pop()
-        if part.tag == tag:
-            out.append(part)
-        stack.extend(list(part.boxes())[::-1])
+        if not isinstance(part, str):
+            if part.tag == tag:
+                out.append(part)
+            stack += part.kids[::-1]
     return out
 
 
@@ -219,7 +216,7 @@ def _summary(short: list[str], long: list[str]) -> str:
     """Return the text that introduces the posting: the long runs, else the longest short piece of words."""
     if long:
         return " ".join(long)
-    best = max((s for s in short if not dated(s)), key=len, default="")
+    best = next((s for s in sorted(short, key=len, reverse=True) if not dated(s)), "")
     return best if best.count(" ") + 1 >= _SUMMARY else ""
 
 

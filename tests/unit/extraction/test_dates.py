@@ -91,6 +91,7 @@ def test_one_day_of_clock_skew_is_allowed() -> None:
     ("1 tuần, 3 ngày trước", date(2018, 2, 23)), ("một tuần và 1 ngày trước", date(2018, 2, 25)),
     ("2 days, 11 hours ago", date(2018, 3, 2)), ("1\u00a0week, 1\u00a0day ago", date(2018, 2, 25)),
     ("Đăng 2 ngày trước", date(2018, 3, 3)), ("Yesterday", date(2018, 3, 4)),
+    ("1 giờ 99999999999999999999 phút trước", None),
 ])
 def test_relative_dates_are_anchored_to_the_fetch(text: str, day: date | None) -> None:
     reading = row_date([text], FETCHED)
