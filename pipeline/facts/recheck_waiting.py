@@ -25,12 +25,14 @@ from warehouse.store import replace_all
 TABLE = "recheck_waiting"
 POSTING, PORTAL = "posting", "portal"
 
+# A row without an address of its own (`bare`) cannot be asked for: the next reading of its list looks for it.
 _SUSPECTS = """
 SELECT 'posting' AS kind, p.unit_id, l.portal_id, p.posting_id, l.location_id, l.url, p.title,
   'awaiting_recheck' AS cause, l.missed_at AS first_missed, (l.misses - 1)::INTEGER AS checks_done,
   l.checked_at AS last_checked, l.checked_at + to_hours($recheck_hours) AS due_at, NULL::DATE AS watched_month
 FROM ctx_location l JOIN ctx_posting p USING (posting_id) SEMI JOIN ctx_portal t ON t.portal_id = l.portal_id
 WHERE l.state = 'suspected_gone' AND p.state = 'suspected_gone' AND p.group_id <> 'other'
+  AND NOT l.bare
 """
 
 # A server that did not answer may do so in an hour; a page that could not be understood changes less often. What no

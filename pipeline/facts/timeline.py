@@ -15,6 +15,9 @@ import duckdb
 from pipeline.facts import changes, same_posting, settled
 from pipeline.programmes.model import Policy
 
+ROW_MARK = "#!row="
+"""In an address that stands for a posting without one (`pipeline.extraction.postbacks`)."""
+
 _TRUST = """CASE posted_on_source
     WHEN 'listing' THEN 0 WHEN 'article' THEN 1 WHEN 'metadata' THEN 2 WHEN 'feed' THEN 3 WHEN 'address' THEN 4
     ELSE 5 END"""
@@ -30,7 +33,8 @@ live AS (SELECT * FROM seen WHERE presence = 'live')"""
 
 # A date stands as the first crawl that read any told it: a later one, of another source or after an edit, moves no
 # posting to a second month. A modification time is the exception: it was only what there was.
-_PLACE = """
+# `bare`: a row without an address of its own, which can be read on its list and nowhere else.
+_PLACE = f"""
 SELECT
   location_id,
   min(unit_id) AS unit_id,
@@ -41,7 +45,7 @@ SELECT
   max(crawl_id) AS last_crawl,
   max(crawl_id) FILTER (role <> 'recheck') AS last_listed_crawl,
   arg_min(title_key, (crawl_id, section_url, "position", capture_id)) AS title_key,
-  arg_min({'digest': text_digest, 'length': text_length, 'files': files_digest}, crawl_id)
+  arg_min({{'digest': text_digest, 'length': text_length, 'files': files_digest}}, crawl_id)
     FILTER (text_digest IS NOT NULL) AS text,
   arg_min(posted_on, (posted_on_source = 'modified', crawl_id, trust, posted_on, section_url, "position", capture_id))
     AS posted_on,
@@ -49,7 +53,8 @@ SELECT
   arg_min(commune_id, (group_id = 'other', doubtful, -confidence, crawl_id, section_url, "position", capture_id))
     AS commune_id,
   arg_max(section_url, (crawl_id, section_url)) FILTER (role = 'listing' AND section_url <> '') AS section_url,
-  arg_max(url, (crawl_id, section_url, "position", capture_id)) AS url
+  arg_max(url, (crawl_id, section_url, "position", capture_id)) AS url,
+  bool_and(contains(url, '{ROW_MARK}') OR role = 'listing' AND url = section_url) AS bare
 FROM live GROUP BY location_id
 """
 _MERGED = """
@@ -63,7 +68,7 @@ merged AS (
 # was shows nothing by what it does not show.
 _BOUNDS = """
 section_seen AS (
-  SELECT s.portal_id, s.section_url, s.crawl_id, s.shown, p.observed_at,
+  SELECT s.portal_id, s.section_url, s.crawl_id, s.shown, s.captures, p.observed_at,
     CASE WHEN s.ended THEN DATE '-infinity' ELSE coalesce(s.oldest, DATE 'infinity') END AS reach
   FROM section_observation s JOIN portal_observation p USING (crawl_id, portal_id)
   ANTI JOIN ctx_change x
@@ -110,6 +115,13 @@ gone AS (
   SELECT s.location_id, s.seen_at, s.capture_id
   FROM seen s JOIN location l USING (location_id)
   WHERE s.presence = 'gone' AND s.seen_at > l.last_seen
+  UNION ALL
+  -- The list is all the address that a bare row has: read whole without it, it is where the row is gone.
+  SELECT l.location_id, c.fetched_at, c.capture_id
+  FROM location l JOIN section_seen o ON o.portal_id = l.portal_id AND o.section_url = l.section_url
+  JOIN capture c ON c.capture_id = o.captures[-1]
+  WHERE l.bare AND o.crawl_id > l.last_crawl AND NOT list_contains(o.shown, l.location_id)
+    AND (o.reach = DATE '-infinity' OR l.posted_on > o.reach) AND c.fetched_at <= $until
 ),
 check_0 AS (
   SELECT location_id, arg_min(seen_at, capture_id) AS at, min(capture_id) AS capture_id
@@ -145,7 +157,7 @@ unlisted AS (
 ),
 place AS (
   SELECT m.posting_id, m.location_id, m.url, m.unit_id, m.portal_id, m.first_seen, m.last_seen, m.first_crawl,
-    min(m.first_seen) OVER (PARTITION BY m.posting_id) AS posting_seen, m.last_listed_crawl, m.posted_on,
+    min(m.first_seen) OVER (PARTITION BY m.posting_id) AS posting_seen, m.last_listed_crawl, m.posted_on, m.bare,
     b.bounded_from, coalesce(b.backdated, false) AS backdated,
     CASE WHEN c.confirmed_at IS NOT NULL THEN 3 WHEN c.location_id IS NOT NULL THEN 2
          WHEN u.location_id IS NOT NULL THEN 1 ELSE 0 END AS worse,
