@@ -21,6 +21,7 @@ from pipeline.extraction.dates import (
     address_date,
     article_date,
     is_date_only,
+    lacks_label,
     marks_modification,
     metadata_date,
     split_date,
@@ -320,7 +321,7 @@ class _Run:
 
     def note(self, box: Box) -> None:
         if box.attrs and marks_modification(box.tag, box.attrs):
-            self.pieces.append(" updated " if box.size else "")
+            self.pieces.append(" updated " if lacks_label(text_of(box)) else "")
         elif box.tag == "time" and (moment := box.attrs.get("datetime")):
             self.times.append(moment)
         elif box.tag == "a" and is_file(box.attrs.get("href") or ""):

@@ -17,6 +17,7 @@ from urllib.parse import unquote
 
 from pipeline.extraction.date_forms import CLOCK, WEEKDAY, Found, find, find_relative, real_day
 from pipeline.extraction.model import DateReading, DateSource
+from pipeline.extraction.names import words_of
 from pipeline.months import local_date
 
 _LONGEST = 4000
@@ -119,12 +120,14 @@ def _analyse(text: str) -> tuple[_Candidate, ...]:
     if not found:
         return ()
     remainder = _remainder(text, found)
-    return tuple(_candidate(text, f, remainder) for f in found)
+    ends = [0, *(f.end for f in found)]
+    return tuple(_candidate(text, f, remainder, end) for f, end in zip(found, ends, strict=False))
 
 
-def _candidate(text: str, found: Found, remainder: str) -> _Candidate:
+def _candidate(text: str, found: Found, remainder: str, before: int) -> _Candidate:
+    """Judge one date of a text; what stands before it begins at `before`, where the date ahead of it ends."""
     raw = text.strip() if len(text) <= _RAW else text[found.start : found.end]
-    clocked = _CLOCK_NEAR.match(text, found.end) is not None or ":" in text[max(0, found.start - 12) : found.start]
+    clocked = ":" in text[max(before, found.start - 12) : found.end] or _CLOCK_NEAR.match(text, found.end) is not None
     return _Candidate(found, _standing(text, found, remainder), raw, clocked)
 
 
@@ -207,13 +210,31 @@ _CREATION = re.compile(r"publi(?:sh|cation)|created|posted|đăng|tạo|xuất b
 
 def marks_modification(tag: str, attrs: Mapping[str, str | None]) -> bool:
     """Tell an element whose markup says that its date is a modification's, and not also a posting's."""
+    if _DIGIT.search(attrs.get("data-updated") or attrs.get("data-modified") or ""):
+        return True
     if tag != "time" and "itemprop" not in attrs:
-        return False
+        return tag == "span" and _named_change(attrs.get("class") or "")
     names = [attrs.get("itemprop") or ""]
     if tag == "time":
         names += [attrs.get(name) or "" for name in ("id", "class", "title")]
     name = " ".join(names)
     return _CHANGE.search(name) is not None and _CREATION.search(name) is None
+
+
+def lacks_label(text: str) -> bool:
+    """Tell a date that its markup calls a modification's (`marks_modification`) and its own words do not."""
+    return _DIGIT.search(text) is not None and _CHANGE.search(text) is None
+
+
+_CHANGE_DATE = re.compile(
+    r" (?:updated?|modif(?:y|ied)|edit(?:ed)?|cap nhat|capnhat) (?:date|time|at|on|ngay)"
+    r" | (?:date|time|ngay|last) (?:updated?|modified|edited|cap nhat|capnhat) ")
+
+
+@lru_cache(maxsize=8192)
+def _named_change(name: str) -> bool:
+    """Tell a class that names a modification's date (`post-update-date`); many templates call a posting's `updated`."""
+    return _CHANGE_DATE.search(words_of(name)) is not None and _CREATION.search(name) is None
 
 
 def _labelled(texts: Sequence[str]) -> list[str]:

@@ -34,6 +34,7 @@ ACCEPT = 2.0  # a list at or above it is a list of postings
 MAX_ROWS = 20_000
 _ONLY = 0.5  # enough for the only list under the page's own heading
 _ELSEWHERE = -3.0  # the weight of links of which most lead to other sites: sources, partners, an advertisement
+_COUNT = re.compile(r"\s*[(\[]\s*\d{1,6}(?:\s+\w+){0,2}\s*[)\]]\s*$")  # "Thông báo (12)": a section and how many it has
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
 _RECORD_NAMES = re.compile(
@@ -238,7 +239,7 @@ def _reads_like_sections(block: Block, records: list[Record]) -> bool:
             r.candidate.words <= 12
             and not r.candidate.file
             and not r.candidate.title.endswith("…")
-            and not any(c.isdigit() for c in r.candidate.title)
+            and not any(c.isdigit() for c in _COUNT.sub("", r.candidate.title))
             for r in records
         )
         and not any(row.posted_on or row.summary or row.attachments for row in block.rows)

@@ -14,6 +14,8 @@ CUTS = ("page cut:", "list cut:")
 """How a reading's problems begin where a page was too much to read: what it lists is not all."""
 SCRIPTED = "script fills:"
 """How a reading's problem begins where a page without rows has a place that a script would fill."""
+UNREAD = "list unread:"
+"""How a reading's problem begins where a page has a list's pager and no row was told from its other links."""
 
 
 class DateSource(StrEnum):

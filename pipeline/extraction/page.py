@@ -17,7 +17,7 @@ from pipeline.extraction.guard import torn
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
-from pipeline.extraction.model import CUTS, SCRIPTED, Page, PageKind, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, UNREAD, Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
 from pipeline.extraction.pagination import first_page, next_pages
 from pipeline.extraction.platforms import fingerprint
@@ -118,6 +118,8 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
     about = about_rows(found, rows, anchors) if rows and not is_home(page.url) else frozenset()
     is_text = kind is PageKind.ARTICLE
     pages = () if is_text else next_pages(tree, links.others, page.url, base, first, bool(rows))
+    if pages and not rows and kind is PageKind.OTHER:
+        problems += (f"{UNREAD} a pager and no rows",)
     shown, form = settled(tree, rows, links, page.url, base, first_page(page.url))
     return Reading(
         url=page.url,

@@ -10,7 +10,7 @@ import re
 from datetime import datetime
 
 from pipeline.extraction.attachments import attachments, is_file
-from pipeline.extraction.dates import address_date, marks_modification, parse_iso, row_date, strip_date
+from pipeline.extraction.dates import address_date, lacks_label, marks_modification, parse_iso, row_date, strip_date
 from pipeline.extraction.documents import row_number
 from pipeline.extraction.model import Attachment, DateReading, DateSource, Row
 from pipeline.extraction.records import Record, dated
@@ -124,7 +124,7 @@ def _runs(parts: list[Kid], anchor: Box) -> list[tuple[list[str], bool, int]]:
         else:
             if apart and kid.start in headers:
                 current.append(headers[kid.start])
-            if kid.attrs and kid.size and marks_modification(kid.tag, kid.attrs):
+            if kid.attrs and kid.size and marks_modification(kid.tag, kid.attrs) and lacks_label(text_of(kid)):
                 current.append(_MODIFICATION)
             if kid.tag == "a" and kid.size and all(part.tag in INLINE for part in kid.boxes()):
                 linked += text_of(kid).count(" ") + 1

@@ -329,7 +329,7 @@ def _zone(boxes: list[Box], mains: list[Box]) -> None:
             own is None
             or own == inherited
             or (own == Zone.MENU and inherited != Zone.SIDEBAR and inherited)
-            or any(box.start < c.start < box.end for c in chief)
+            or any(box.start <= c.start < box.end for c in chief)
             or (own != Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500)
             or (own != Zone.FOOTER and box.start <= last < box.end and _swallows(box, boxes, links))
         ):

@@ -46,7 +46,8 @@ WITH tried AS (
     t.last_checked + to_hours(CASE WHEN e.cause IN ('no_section', 'structure_changed') THEN $recheck_hours
                                    ELSE $retry_hours END) AS due_at
   FROM ctx_evidence e JOIN tried t USING (portal_id)
-  WHERE NOT e.conclusive AND e.cause NOT IN ('robots', 'needs_browser', 'no_browser', 'too_large', 'budget')
+  WHERE NOT e.conclusive
+    AND e.cause NOT IN ('robots', 'needs_browser', 'no_browser', 'unread_list', 'too_large', 'budget')
 )
 SELECT 'portal' AS kind, w.unit_id, w.portal_id, NULL AS posting_id, NULL AS location_id, coalesce(r.url, '') AS url,
   '' AS title, w.cause, NULL::TIMESTAMPTZ AS first_missed, w.checks_done, w.last_checked, w.due_at,

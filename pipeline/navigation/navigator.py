@@ -321,7 +321,8 @@ class Navigator:
             # not the oldest of all rows: that may be one that sticks on top
             last = reading.rows[-1].posted_on if reading.rows else None
             section.complete = last is not None and last < self._window_from
-            section.cause = Cause.NONE if section.complete else Cause.BUDGET
+            if not section.complete:
+                section.cause = Cause.BUDGET
             return []
         number, page = taken
         self._pending += 1

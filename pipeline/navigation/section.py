@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.extraction.addresses import identity
-from pipeline.extraction.model import CUTS, SCRIPTED, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, UNREAD, Reading
 from pipeline.navigation.model import Known, Role, SectionReport
 from pipeline.navigation.pager import Pager
 from pipeline.snapshots.model import Cause
 from pipeline.text import key
+
+_NOT_WHOLE = (Cause.TOO_LARGE, Cause.NEEDS_BROWSER, Cause.UNREAD_LIST)
+"""Causes of a page that was read, but not for all that it lists: its walk proves nothing."""
 
 
 @dataclass
@@ -57,6 +60,8 @@ class Section:
     def take_page(self, reading: Reading, capture_id: str) -> None:
         """Count a valid page and the rows it showed."""
         rows = reading.rows
+        if not self.pages and any(problem.startswith(UNREAD) for problem in reading.problems):
+            self.cause = Cause.UNREAD_LIST  # a later page may be empty: pagers lead one too far
         self.pages += 1
         self.valid_pages += 1
         self.captures.append(capture_id)
@@ -94,7 +99,7 @@ class Section:
             titles=len(self.titles),
             platform=self.platform,
             oldest=self.oldest,
-            complete=self.complete and self.cause not in (Cause.TOO_LARGE, Cause.NEEDS_BROWSER),
+            complete=self.complete and self.cause not in _NOT_WHOLE,
             ended=self.to_end,
             to_end=self.to_end or self.url in known.walked,
             cause=self.cause if self.complete or self.cause is not Cause.NONE else Cause.NOT_CRAWLED,

@@ -44,6 +44,7 @@ class Cause(StrEnum):
     NOT_CRAWLED = "not_crawled"
     NO_SECTION = "no_section"
     NEEDS_BROWSER = "needs_browser"      # a script would fill the list: render=browser in portals.csv shows it
+    UNREAD_LIST = "unread_list"          # a pager, and no list that could be told from the page's other links
     NO_BROWSER = "no_browser"            # the portal needs a browser and the machine has none
 
 

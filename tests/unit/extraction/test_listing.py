@@ -8,7 +8,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.extraction.model import DateSource, PageKind
+from pipeline.extraction.model import UNREAD, DateSource, PageKind
 from tests.unit.extraction.markup import (
     FAMILIES,
     HOST,
@@ -160,3 +160,24 @@ def test_sources_and_advertisements_on_other_sites_are_no_postings_beside_own_on
     partners = "".join(f"<li><a href='https://doi-tac-{n}.example/'>Tài liệu tham khảo thứ {n} của đơn vị đối tác khác</a></li>"
                        for n in range(5))
     assert len(read(page(f"<main>{rows}</main><ul>{partners}</ul>"), "/tin").rows) == len(POSTS)
+
+
+def test_sections_with_how_many_they_have_are_no_postings() -> None:
+    names = ("Văn bản pháp quy", "Tin trong ngành hôm nay", "Khiếu nại - Tố cáo", "Lịch tiếp công dân", "Nội quy, quy chế")
+    rows = "".join(f'<li><a href="/chuyen-muc/{n}/">{name} ({n} bài)</a></li>' for n, name in enumerate(names, 3))
+    assert read(page(f"<main><h1>Chuyên mục</h1><ul>{rows}</ul></main>"), "/chuyen-muc/").rows == ()
+
+
+@pytest.mark.parametrize("main", ["main class='sidebar-translate'", "div role='main' class='left-sidebar'"])
+def test_a_page_s_main_part_is_no_side_bar_whatever_its_class_speaks_of(main: str) -> None:
+    row = each(lambda p: f'<article><h2><a href="/tin/{p.slug}">{p.title}</a></h2><time>{dmy(p.day)}</time></article>')
+    reading = read(page(f"<{main}><h1>Tiếp công dân</h1>{row}</{main.split(maxsplit=1)[0]}>"))
+    assert [r.title for r in reading.rows] == [p.title for p in POSTS]
+
+
+def test_a_pager_without_rows_is_a_list_that_was_not_read() -> None:
+    pager = "<ul class='pagination'>" + "".join(f"<li><a href='?page={n}'>{n}</a></li>" for n in (2, 3, 4)) + "</ul>"
+    rows = each(lambda p: f'<li><a href="/tin/{p.slug}">{p.title}</a></li>')
+    unread = read(page(f"<h1>Tiếp công dân</h1><aside><ul>{rows}</ul></aside>{pager}"))
+    assert (unread.rows, unread.problems) == ((), (f"{UNREAD} a pager and no rows",))
+    assert read(page("<main><h1>Tiếp công dân</h1><p>Chưa có bài viết nào.</p></main>")).problems == ()

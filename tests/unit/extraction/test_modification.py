@@ -25,6 +25,10 @@ MADE_AND_CHANGED = {
     "classes of times": "<time class='updated'>{changed}</time> <time class='published'>{day}</time>",
     "labels in a line": "<p>Thay đổi lúc: {changed} | Tạo lúc: {day}</p>",
     "a worded label": "<span>last modified</span> <span>{changed}</span> <span>published</span> <span>{day}</span>",
+    "classes of parts": (
+        "<span class='post-update-date'>{changed} 09:00</span> <span class='post-create-date'>{day} 08:00</span>"),
+    "data of a part": "<span data-updated='{changed}'>{changed}</span> <span>{day}</span>",
+    "two clocks in a line, the posting first": "<span>{day} 08:00:00</span> <span>{changed} 09:00:00</span>",
     "English": "<span>Edited on</span> <time>{changed}</time> <span>Created on</span> <time>{day}</time>",
 }
 
@@ -80,3 +84,10 @@ def test_words_of_change_make_a_modification(text: str) -> None:
 @pytest.mark.parametrize("text", ["Lớp đào tạo 01/03/2018 tại huyện Mẫu Sơn do Sở Mẫu chủ trì và mời các phòng"])
 def test_words_that_end_like_a_label_are_none(text: str) -> None:
     assert row_date([text], FETCHED) is None
+
+
+def test_what_is_said_to_have_been_updated_without_a_day_dates_nothing() -> None:
+    meta = "<time datetime='2017-12-02' pubdate data-updated='true'>02/12/2017</time>"
+    article = read(page(f"<main><h1>{TITLE}</h1>{meta}{BODY}</main>", title=TITLE), "/ket-qua/thang-11.html").article
+    assert article is not None
+    assert (article.displayed_on, article.posted_on_source) == (date(2017, 12, 2), DateSource.ARTICLE)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.classification import Classifier, SectionLabels
-from pipeline.extraction.model import Article, DateSource, Link, NextPage, PageKind, Reading, Row
+from pipeline.extraction.model import UNREAD, Article, DateSource, Link, NextPage, PageKind, Reading, Row
 from pipeline.extraction.postbacks import row_address
 from pipeline.navigation.model import Arrival, Known, Limits, PortalReport, Role, Want
 from pipeline.navigation.navigator import Navigator
@@ -393,3 +393,13 @@ def test_an_undated_list_is_looked_up_in_the_feed_that_it_names_or_its_software_
     dated = replace(told, rows=(row("Lịch tiếp dân", "a", date(2018, 2, 1)),))
     asked, _, _ = walk({ROOT: HOME, ROOT + "lich": dated})
     assert "rss?cat=1" not in urls(asked)
+
+
+def test_a_list_whose_first_page_was_not_read_proves_nothing_and_a_page_too_far_does_no_harm() -> None:
+    unread = replace(listing(), kind=PageKind.OTHER, problems=(f"{UNREAD} a pager and no rows",))
+    site = {ROOT: HOME, ROOT + "lich": unread}
+    assert [(s.complete, s.cause) for s in walk(site)[1].sections if s.url == ROOT + "lich"] == [
+        (False, Cause.UNREAD_LIST)]
+    site = {ROOT: HOME, ROOT + "lich?p=2": unread, ROOT + "lich": listing(
+        row("Lịch tiếp công dân tháng 2", "l2", date(2018, 2, 1)), pages=(NextPage(ROOT + "lich?p=2", label="2"),))}
+    assert [(s.complete, s.cause) for s in walk(site)[1].sections if s.url == ROOT + "lich"] == [(True, Cause.NONE)]
