@@ -74,6 +74,10 @@ class Overrides:
         """Return the addresses never to ask for; a `*` at the end means all that begin so."""
         return tuple(sorted(line.value for line in self.of(portal_id) if line.kind == EXCLUDE))
 
+    def all_excluded(self) -> dict[str, tuple[str, ...]]:
+        """Return portal → the addresses never to ask for, of the portals that have some."""
+        return {line.portal_id: self.excluded(line.portal_id) for line in self.lines if line.kind == EXCLUDE}
+
 
 def reading_of(lines: Sequence[Line]) -> tuple[Override, ...]:
     """Return the overrides of reading that rows of one portal make, by section."""

@@ -155,4 +155,4 @@ def _asked(workspace: Workspace, month: Month, at: datetime, portal_id: str, pos
 
 def _context(workspace: Workspace, month: Month, moment: datetime) -> MonthContext:
     return MonthContext(month, workspace.programme, workspace.registry, moment, SnapshotStore(workspace.snapshots),
-                        workspace.data / "cache")
+                        workspace.data / "cache", workspace.overrides.all_excluded())

@@ -25,6 +25,7 @@ def month_context(workspace: Workspace, month: Month) -> MonthContext:
         observed_until=watching_ended(month, programme, store),
         store=store,
         cache=workspace.data / "cache",
+        excluded=workspace.overrides.all_excluded(),
     )
 
 

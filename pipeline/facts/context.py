@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -28,7 +28,8 @@ class MonthContext:
     """Everything a builder may know besides the warehouse.
 
     `observed_until`: the moment the month's watching ended; facts use nothing seen later. `cache`: a folder for
-    readings that may be deleted at any time, None for no cache.
+    readings that may be deleted at any time, None for no cache. `excluded`: portal → addresses that the office has
+    crawls leave out (`pipeline.overrides`).
     """
 
     month: Month
@@ -37,6 +38,7 @@ class MonthContext:
     observed_until: datetime
     store: SnapshotStore
     cache: Path | None = None
+    excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def month_start(self) -> datetime:

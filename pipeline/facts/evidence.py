@@ -8,15 +8,42 @@ from __future__ import annotations
 
 import duckdb
 
+from pipeline.extraction.addresses import identity, same_site
 from pipeline.facts.context import MonthContext, parameters
 from pipeline.facts.settled import RULED_SECTIONS
+from pipeline.navigation.told import Told
 
+# A crawl of ours asks for every list of the programme that earlier ones read; captures that others made may lack one.
+# (A crawl's id begins with its moment: crawls of one moment do not know each other.)
+_UNVISITED = f"""
+CREATE OR REPLACE TEMP TABLE ctx_unvisited AS
+SELECT w.crawl_id, w.portal_id, w.unit_id, k.section_url, arg_max(k.trail, k.crawl_id) AS trail
+FROM portal_observation w
+JOIN section_observation k ON k.portal_id = w.portal_id AND k.crawl_id[:16] < w.crawl_id[:16] AND k.valid_pages > 0
+LEFT JOIN {RULED_SECTIONS} r ON r.portal_id = k.portal_id AND r.section_url = k.section_url
+ANTI JOIN section_observation v
+  ON v.crawl_id = w.crawl_id AND v.portal_id = w.portal_id AND v.section_url = k.section_url
+SEMI JOIN ctx_portal p ON p.portal_id = w.portal_id
+WHERE w.month = $month AND w.observed AND w.kind = 'watch' AND w.observed_at <= $until
+  AND coalesce(r.role, k.role) = 'section'
+GROUP BY ALL
+"""  # noqa: S608 - put together from constants
+
+# `walked`: read to its end, now or in an earlier crawl.
 _SECTIONS = f"""
 CREATE OR REPLACE TEMP TABLE ctx_section AS
 WITH listed AS (
   SELECT s.* REPLACE (coalesce(r.role, s.role) AS role)
   FROM section_observation s LEFT JOIN {RULED_SECTIONS} r USING (portal_id, section_url)
   WHERE s.month = $month
+  UNION ALL BY NAME
+  SELECT $month::DATE AS month, *, 'section' AS role, 0 AS pages, 0 AS valid_pages, 0 AS items, 0 AS dated, 0 AS titles,
+    false AS complete, false AS ended, false AS to_end, 'not_crawled' AS cause, [] AS captures, [] AS shown
+  FROM ctx_unvisited
+),
+end_seen AS (
+  SELECT portal_id, section_url, min(crawl_id) AS first_crawl
+  FROM section_observation WHERE ended AND complete GROUP BY ALL
 ),
 -- A posting's own page that a link made look like a section: no list that failed, but a posting that is gone.
 posting_gone AS (
@@ -30,12 +57,14 @@ section AS (
   SELECT s.*,
     NOT s.complete AND (coalesce(c.outcome = 'gone', false) OR g.crawl_id IS NOT NULL) AS vanished,
     s.complete AND x.change IS NULL AS whole,
-    s.role = 'section' AND whole AS kept, x.change
+    s.role = 'section' AND whole AS kept, x.change,
+    coalesce(e.first_crawl <= s.crawl_id, false) AS walked
   FROM listed s LEFT JOIN capture c ON c.capture_id = s.captures[1]
   LEFT JOIN posting_gone g
     ON g.crawl_id = s.crawl_id AND g.portal_id = s.portal_id AND g.section_url = s.section_url
   LEFT JOIN ctx_change x
     ON x.crawl_id = s.crawl_id AND x.portal_id = s.portal_id AND x.section_url = s.section_url
+  LEFT JOIN end_seen e ON e.portal_id = s.portal_id AND e.section_url = s.section_url
 )
 -- A list that looks unlike what it was (`ctx_change`) was not read whole.
 -- A section that answers "gone" is a definite answer, as long as another section of the programme was read whole.
@@ -70,7 +99,11 @@ covered AS (
     sum(pages) AS pages,
     count(*) FILTER (valid_pages > 0) AS read_sections,
     bool_and(NOT broken) AS complete,
-    bool_and(to_end OR role <> 'section' OR NOT broken AND vanished) AS to_end,
+    -- Without a list of the programme its postings may stand in any other, whose every row must have been seen before
+    -- one is called missing. The home page (no trail) shows the latest of others: alone it proves nothing.
+    bool_or(kept) OR bool_or(whole AND (trail <> '' OR pages > 1)) AS proven,
+    CASE WHEN bool_or(kept) THEN bool_and(to_end OR role <> 'section' OR NOT broken AND vanished)
+      ELSE bool_and(walked OR vanished) END AS to_end,
     arg_min(CASE WHEN change IS NULL THEN cause ELSE 'structure_changed' END, section_url) FILTER (broken)
       AS broken_cause,
     arg_min(concat_ws(': ', coalesce(nullif(trail, ''), section_url), change), section_url) FILTER (broken)
@@ -92,7 +125,8 @@ tried AS (
   SELECT c.*, v.sections, v.pages, v.complete, v.to_end,
     coalesce(v.read_sections, 0) AS read_sections, v.broken_cause, v.broken_section,
     u.postings AS unread, u.cause AS unread_cause,
-    c.observed AND coalesce(v.read_sections, 0) > 0 AND v.complete AND u.postings IS NULL AS conclusive
+    coalesce(v.proven, false) AS proven,
+    c.observed AND coalesce(v.read_sections, 0) > 0 AND v.complete AND v.proven AND u.postings IS NULL AS conclusive
   FROM crawl c LEFT JOIN covered v USING (crawl_id, portal_id) LEFT JOIN unread u USING (crawl_id, portal_id)
   WHERE c.after_month = c.any_after_month
 ),
@@ -110,7 +144,7 @@ SELECT
     WHEN c.crawl_id IS NULL THEN 'not_crawled'
     WHEN NOT c.observed THEN coalesce(nullif(c.cause, 'none'), 'not_crawled')
     WHEN c.broken_cause IS NOT NULL THEN coalesce(nullif(c.broken_cause, 'none'), 'structure_changed')
-    WHEN c.read_sections = 0 THEN 'no_section'
+    WHEN c.read_sections = 0 OR NOT c.proven THEN 'no_section'
     ELSE coalesce(nullif(c.unread_cause, 'none'), 'not_crawled') END AS cause,
   CASE
     WHEN c.crawl_id IS NULL OR c.conclusive THEN ''
@@ -134,9 +168,33 @@ def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """
     values = parameters(context)
     del values["programme"]
+    con.execute(_UNVISITED, values)
+    _keep_unvisited(con, context)
     con.execute(_SECTIONS, {"month": values["month"]})
     con.execute(_SQL, {
         **values,
         "month_end": context.month_end,
         "month_start": context.month_start,
     })
+
+
+def _keep_unvisited(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Drop from `ctx_unvisited` what was visited under another spelling, or is no list of the portal any more: on a
+    host that it left, or left out by the office."""
+    roots = {portal.portal_id: portal.url for portal in context.registry.portals}
+    told = {portal: Told(excluded=excluded) for portal, excluded in context.excluded.items()}
+    asked: dict[tuple[str, str], set[str]] = {}
+    for crawl, portal, *urls in con.execute(
+            "SELECT crawl_id, portal_id, url, final_url FROM capture "
+            "SEMI JOIN ctx_unvisited USING (crawl_id, portal_id)"
+    ).fetchall():
+        asked.setdefault((crawl, portal), set()).update(identity(url) for url in urls)
+    dropped = [
+        (crawl, portal, url) for crawl, portal, url in con.execute(
+            "SELECT crawl_id, portal_id, section_url FROM ctx_unvisited").fetchall()
+        if identity(url) in asked.get((crawl, portal), ()) or not same_site(url, roots.get(portal, url))
+        or (portal in told and told[portal].excludes(url))
+    ]
+    if dropped:
+        con.executemany(
+            "DELETE FROM ctx_unvisited WHERE crawl_id = ? AND portal_id = ? AND section_url = ?", dropped)

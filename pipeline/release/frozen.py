@@ -90,7 +90,8 @@ def capture_line(capture_id: str, digest: str | None, file: str | None, offset: 
 def context_of(workspace: Workspace, month: Month, store: SnapshotStore) -> MonthContext:
     """Return what a month's tables are made from: the frozen workspace and the listed captures."""
     return MonthContext(month, workspace.programme, workspace.registry,
-                        watching_ended(month, workspace.programme, store), store, workspace.data / "cache")
+                        watching_ended(month, workspace.programme, store), store, workspace.data / "cache",
+                        workspace.overrides.all_excluded())
 
 
 def store_of(workspace: Workspace, place: Path, release: Release) -> FrozenStore:
