@@ -82,6 +82,7 @@ _VIETNAMESE = re.compile(
     rf"(?!\d)",
     re.I,
 )
+_DIGIT = re.compile(r"\d")
 _HAS_WORD = re.compile(
     r"th(?:áng|g|\.|\s*\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thứ|chủ|day", re.I)
 _COUNT = r"\d{1,4}|an?|one|một"
@@ -109,6 +110,8 @@ def real_day(year: int, month: int, number: int) -> date | None:
 
 def find(text: str) -> list[Found]:
     """Return the dates that `text` writes out, in order. Relative ones are left to `find_relative`."""
+    if not _DIGIT.search(text):
+        return []  # every form has digits
     found = [_numeric(text, match) for match in _NUMERIC.finditer(text)]
     if _HAS_WORD.search(text):
         found += [_spaced(m) for m in _SPACED.finditer(text)]

@@ -116,7 +116,7 @@ def _analyse(text: str) -> tuple[_Candidate, ...]:
         first, second, year = int(simple[1]), int(simple[3]), int(simple[4])
         found_one = Found(simple.start(1), simple.end(4), real_day(year, second, first), real_day(year, first, second))
         return (_Candidate(found_one, Standing.BARE, text.strip(), simple[5] is not None),)
-    found = find(text) if _DIGIT.search(text) else ()
+    found = find(text)
     if not found:
         return ()
     remainder = _remainder(text, found)
@@ -210,7 +210,8 @@ _CREATION = re.compile(r"publi(?:sh|cation)|created|posted|đăng|tạo|xuất b
 
 def marks_modification(tag: str, attrs: Mapping[str, str | None]) -> bool:
     """Tell an element whose markup says that its date is a modification's, and not also a posting's."""
-    if _DIGIT.search(attrs.get("data-updated") or attrs.get("data-modified") or ""):
+    told = attrs.get("data-updated") or attrs.get("data-modified")
+    if told and _DIGIT.search(told):
         return True
     if tag != "time" and "itemprop" not in attrs:
         return tag == "span" and _named_change(attrs.get("class") or "")

@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 
 from pipeline.extraction.addresses import is_share
 from pipeline.extraction.anchors import SECTIONS, Anchor, generic
@@ -28,17 +28,14 @@ _SAME_PART = {
     "th": "td",
     "tbody": "table",
 }
-_BLOCKS = frozenset(
-    {"p", "td", "div", "li", "dd", "dt", "blockquote", "body", "center", "form", "section", "article", "main"}
-    | {"fieldset"}
-)
+_BLOCKS = frozenset({"p", "td", "div", "li", "dd", "dt", "blockquote", "body", "center", "form", "section", "article",
+                     "main", "fieldset"})
 _CUT = ("…", "...", "[...]", "[…]")
 _DIGIT = re.compile(r"\d").search
 _BULLETS = re.compile(r"^[\W_]*$")
 _NEIGHBOUR = re.compile(
     r"(?:(?:previous|prev|next|older|newer)(?: (?:post|article|entry|page))?"
-    r"|(?:bai|tin) (?:viet )?(?:truoc|sau|ke tiep))$"
-)
+    r"|(?:bai|tin) (?:viet )?(?:truoc|sau|ke tiep))$")
 _DAY = re.compile(
     r"(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6} \d{1,2}|\d{1,2}(?: thang| thg)? \d{1,2}"
     r"|\d{1,2} (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}|ngay \d{1,2}(?: thang)? \d{1,2})")
@@ -46,6 +43,7 @@ _FILE_TITLE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|jpe?g|png|tiff?
 _SITE_NAME = re.compile(
     r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
 _MAX_TITLE = 500
+_FIRST = 60  # boxes below a part among which its heading is
 _NEAR = 12  # pieces of a line that are looked at
 
 
@@ -77,6 +75,8 @@ class Record:
     @property
     def extent(self) -> tuple[int, int]:
         """Where the record begins and ends in document order."""
+        if not self.extra:
+            return self.box.start, self.box.end
         boxes = [self.box, *(kid for kid in self.extra if not isinstance(kid, str))]
         return min(box.start for box in boxes), max(box.end for box in boxes)
 
@@ -95,10 +95,10 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
         a
         for a in anchors
         if a.url
+        and (zone := a.box.zone) not in _NEVER
+        and (zone != Zone.MENU or in_heading(a.box))
         and a.ident != page_ident
         and not is_share(a.url)
-        and a.box.zone not in _NEVER
-        and (a.box.zone != Zone.MENU or in_heading(a.box))
     ]
     best: dict[str, int] = {}
     for anchor in usable:
@@ -136,7 +136,7 @@ def _nameless(anchor: Anchor) -> bool:
 def _named(anchor: Anchor) -> Candidate | None:
     """Make a candidate of a link that names its target."""
     title, heading = _title(anchor)
-    if not any(c.isalpha() for c in title) or _SITE_NAME.match(key(title)):
+    if not (title[:1].isalpha() or any(c.isalpha() for c in title)) or _SITE_NAME.match(key(title)):
         return None
     return Candidate(anchor, title, title.count(" ") + 1, heading)
 
@@ -154,18 +154,18 @@ def _title(anchor: Anchor) -> tuple[str, bool]:
             title = text_of(box, _dated_parts(box)) or title
     if _DIGIT(title):
         title = strip_date(title) or title
-    given = spaced(box.attrs.get("title") or "")
-    if given and (not title or (title.endswith(_CUT) and key(given).startswith(key(title)[:40]))):
-        title = given
+    told = box.attrs.get("title")
+    if told and (not title or title.endswith(_CUT)) and (given := spaced(told)):
+        title = given if not title or key(given).startswith(key(title)[:40]) else title
     return title[:_MAX_TITLE], heading
 
 
 def in_heading(box: Box) -> bool:
     """Tell a link that is a heading's, inline markup aside."""
-    for above in box.up():
-        if above.tag not in INLINE:
-            return above.tag in HEADINGS
-    return False
+    above = box.parent
+    while above is not None and above.tag in INLINE:
+        above = above.parent
+    return above is not None and above.tag in HEADINGS
 
 
 def _inner_heading(box: Box) -> Box | None:
@@ -206,7 +206,7 @@ def _borrowed(anchor: Anchor, named_elsewhere: bool) -> Candidate | None:
     """Name a `Xem chi tiết` or picture link by the heading, or the fullest cell, of its own record."""
     if named_elsewhere or anchor.box.zone != Zone.CONTENT or key(anchor.label) in SECTIONS:
         return None
-    for above in list(anchor.box.up())[:6]:
+    for above in islice(anchor.box.up(), 6):
         if above.links > 4 or above.tag in {"body", "main", "form"}:
             return None
         if above.tag == "tr":
@@ -229,18 +229,17 @@ def _row_named(anchor: Anchor, row: Box) -> Candidate | None:
     return Candidate(anchor, fullest[:_MAX_TITLE], fullest.count(" ") + 1, False, borrowed=True)
 
 
-def _headings(box: Box) -> list[Box]:
-    """Return headings (or bold lines that stand for them) below a box, nearest first; small boxes only."""
-    out: list[Box] = []
-    stack = list(box.boxes())[::-1]
-    for _ in range(60):
-        if not stack:
-            break
+def _headings(box: Box) -> Iterator[Box]:
+    """Give headings (or bold lines that stand for them) below a box, nearest first; small boxes only."""
+    stack = box.kids[::-1]
+    seen = 0
+    while stack and seen < _FIRST:
         part = stack.pop()
-        if part.size and (part.tag in HEADINGS or " title" in f" {part.name.lower()}"):
-            out.append(part)
-        stack.extend(list(part.boxes())[::-1])
-    return out
+        if not isinstance(part, str):
+            seen += 1
+            if part.size and (part.tag in HEADINGS or (part.attrs and " title" in f" {part.name.lower()}")):
+                yield part
+            stack += part.kids[::-1]
 
 
 def _inline(anchor: Anchor, places: dict[int, dict[int, int]]) -> bool:
@@ -494,7 +493,8 @@ def _lone_record(candidate: Candidate, starts: list[int], idents: list[str]) -> 
 
 def _other_heading(box: Box, candidate: Candidate) -> bool:
     """Tell whether a part begins with a heading that is not the title: a section's, not a record's."""
+    title = candidate.anchor.box
     for head in _headings(box):
-        if head.tag in HEADINGS and not head.holds(candidate.anchor.box) and key(text_of(head)) != key(candidate.title):
-            return not candidate.anchor.box.holds(head)
+        if head.tag in HEADINGS and not head.holds(title) and key(text_of(head)) != key(candidate.title):
+            return not title.holds(head)
     return False
