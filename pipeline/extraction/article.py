@@ -24,6 +24,7 @@ from pipeline.extraction.dates import (
     lacks_label,
     marks_modification,
     metadata_date,
+    shows,
     split_date,
 )
 from pipeline.extraction.documents import document_number, document_type
@@ -101,6 +102,8 @@ def read_article(
         near += _under_lead(body, fetched_at)
     end = [line.text for line in [*body[-4:], *tail[:3]]]
     shown, posted = _dates(near, end, told, fetched_at)
+    if (made := head.made_before(shown, fetched_at)) and (line := next((t for t in near if shows(t, made)), "")):
+        shown = posted = DateReading(made, line, DateSource.ARTICLE, True)  # the labels stand behind their dates
     dated = shown.raw if shown else ""
     own = [line.text for line in body if line.text and found.region.holds(line.box)]
     says = (line for line in own if line != dated and not is_date_only(line) and not _is_way(line, name))

@@ -279,6 +279,11 @@ def _best(texts: Sequence[str]) -> _Candidate | None:
     return max(candidates, key=lambda c: (c.standing, c.standing is Standing.BARE and c.clocked), default=None)
 
 
+def shows(text: str, day: date) -> bool:
+    """Whether a line gives this day, with or without a label that makes it a posting's or a change's."""
+    return any(c.found.day == day and c.standing >= Standing.MODIFIED for c in _analyse(text))
+
+
 def row_date(
     texts: Sequence[str], fetched_at: datetime | None, us_order: bool = False
 ) -> DateReading | None:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date as day
 from datetime import datetime
 from typing import Any
 
@@ -44,6 +45,13 @@ class Metadata:
         if self.published and (reading := parse_iso(self.published, fetched_at)):
             return reading
         return parse_iso(self.modified, fetched_at, DateSource.MODIFIED) if self.modified else None
+
+    def made_before(self, shown: DateReading | None, fetched_at: datetime | None) -> day | None:
+        """Return the day of publication where the page tells machines that the day shown is that of its last change."""
+        if shown is None or not (self.published and self.modified):
+            return None
+        made, changed = (parse_iso(text, fetched_at) for text in (self.published, self.modified))
+        return made.day if made and changed and shown.day == changed.day != made.day else None
 
 
 def read_metadata(tree: Tree) -> Metadata:

@@ -91,3 +91,13 @@ def test_what_is_said_to_have_been_updated_without_a_day_dates_nothing() -> None
     article = read(page(f"<main><h1>{TITLE}</h1>{meta}{BODY}</main>", title=TITLE), "/ket-qua/thang-11.html").article
     assert article is not None
     assert (article.displayed_on, article.posted_on_source) == (date(2017, 12, 2), DateSource.ARTICLE)
+
+
+def test_labels_behind_their_dates_are_told_apart_by_what_machines_are_told() -> None:
+    meta = "<span>2017-12-02 08:00 <i>Created</i></span> <span>2018-03-01 09:00 <i>Updated</i></span>"
+    head = ('<meta property="article:published_time" content="2017-12-02T01:00:00Z">'
+            '<meta property="article:modified_time" content="2018-03-01T02:00:00Z">')
+    html = page(f"<main><article><h1>{TITLE}</h1><div>{meta}</div>{BODY}</article></main>", title=TITLE)
+    article = read(html.replace("</head>", f"{head}</head>"), "/ket-qua/thang-11.html").article
+    assert article is not None
+    assert (article.displayed_on, article.posted_on) == (date(2017, 12, 2), date(2017, 12, 2))
