@@ -15,11 +15,15 @@ _SMALL = 150_000  # below this even the worst nesting costs less than half a sec
 _FEW_TAGS = 8_000
 
 _FEW_OPEN = 5
-_UNREAD = frozenset({"script", "style", "textarea", "template"})
 _PART = re.compile(
-    r"<!--|-->|<(/?)(script|style|textarea|template|div|table|section|article|main|nav|aside|ul|ol|dl)\b[^<>]*>", re.I)
+    r"<(?:(!--)|(script|style|textarea|template)\b[^<>]*>"
+    r"|(/?)(?:div|table|section|article|main|nav|aside|ul|ol|dl)\b[^<>]*>)", re.I)
+_UNREAD_END = {
+    name: re.compile(rf"</{name}\b[^<>]*>", re.I) for name in ("script", "style", "textarea", "template")
+} | {"!--": re.compile("-->")}
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)[^<>]*>?")
 _LONG_TAG = re.compile(r"<[a-zA-Z][^<>]{3000,}>?")
+_WINDOW = 1500  # characters; wherever a long tag stands, one window and more of the page lies in it
 _FLAT = frozenset(
     [
         "area",
@@ -51,7 +55,7 @@ def tame(html: str) -> tuple[str, bool]:
     cut = len(html) > MAX_CHARACTERS
     html = html[:MAX_CHARACTERS]
     if len(html) > _SMALL:
-        html = _LONG_TAG.sub(_drop_crowded, html)
+        html = _without_crowded(html)
     if html.count("<") > _FEW_TAGS and _depth(html) > MAX_DEPTH:
         return _flatten(html), True
     return html, cut
@@ -60,26 +64,34 @@ def tame(html: str) -> tuple[str, bool]:
 def torn(html: str) -> bool:
     """Tell markup whose parts are left open so often that nobody can say what lies in what: a tenth and more of the
     tags that have no end tag to leave out (WHATWG HTML, 13.1.2.4: a paragraph, a row or an item has one)."""
-    opened = closed = 0
-    inside = ""
+    opened = closed = unread = 0
     for found in _PART.finditer(html):
-        end, name = found[1], (found[2] or found[0]).lower()
-        if inside:
-            inside = "" if name == "-->" == inside or (end and name == inside) else inside
-        elif name == "<!--":
-            inside = "-->"
-        elif name in _UNREAD and not end:
-            inside = name
-        elif name not in _UNREAD and name != "-->":
-            opened += not end
-            closed += bool(end)
+        if found.start() < unread:
+            continue
+        if begun := found[1] or found[2]:
+            end = _UNREAD_END[begun.lower()].search(html, found.end())
+            unread = end.end() if end else len(html)
+        elif found[3]:
+            closed += 1
+        else:
+            opened += 1
     return opened - closed >= _FEW_OPEN and opened - closed >= 0.1 * opened
 
 
-def _drop_crowded(found: re.Match[str]) -> str:
-    """Drop a tag whose attributes outnumber what any page needs (comparing them is quadratic)."""
-    tag = found[0]
-    return "" if tag.count("=") > MAX_ATTRIBUTES and tag.count(" ") > MAX_ATTRIBUTES else tag
+def _without_crowded(html: str) -> str:
+    """Drop tags whose attributes outnumber what any page needs (comparing them is quadratic)."""
+    kept: list[str] = []
+    last = seen = 0
+    for at in range(0, len(html), _WINDOW):
+        if at < seen or html.find("<", at, at + _WINDOW) >= 0:
+            continue
+        tag = _LONG_TAG.match(html, max(0, html.rfind("<", 0, at)))
+        if tag and tag[0].count("=") > MAX_ATTRIBUTES and tag[0].count(" ") > MAX_ATTRIBUTES:
+            kept.append(html[last : tag.start()])
+            last = tag.end()
+        following = html.find("<", at)
+        seen = following if following >= 0 else len(html)
+    return "".join([*kept, html[last:]])
 
 
 def _depth(html: str) -> int:

@@ -56,5 +56,11 @@ def test_what_stands_in_comments_and_scripts_is_not_counted() -> None:
     assert not torn(GOOD + noise) and torn(GOOD + "<div>" * 50)
 
 
+def test_a_comment_ends_where_a_browser_ends_it() -> None:
+    assert torn(f"<!-- <div -->{'<div>' * 50}") and torn(f"<!--script src=a></script-->{'<div>' * 50}")
+    assert torn(f"<script><!-- </script>{'<div>' * 50}")
+    assert not torn(f"<!-- {'<div>' * 50}") and not torn(f"<style>{'<div>' * 50}</script>{'<div>' * 50}")
+
+
 def test_torn_pages_cost_no_more_than_their_size() -> None:
     assert not torn("<!--" * 300_000) and not torn("<script>" * 300_000)
