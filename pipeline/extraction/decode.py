@@ -27,7 +27,8 @@ _SAMPLE = 20_000
 _ASCII = bytes(range(128))
 # Letters and signs that NFC leaves as they stand, whatever stands beside them: all that nearly every page has.
 _STABLE = "\u0080-\u02ff\u1e00-\u1eff\u2002-\u20cf\u2190-\u22ff\u2400-\u27bf\ue000-\uf8ff\ufe00-\ufe0f\ufeff\ufffd"
-_UNSTABLE = re.compile(f"[^{_STABLE}\U0001f300-\U0001faff]")
+_UNSTABLE = re.compile(f"[^{_STABLE}\U0001f300-\U0001faff\u0300-\u033f]")
+_ACCENTS = re.compile(rb"\xcc[\x80-\xbf](?:\xcc[\x80-\xbf])*")  # U+0300 – U+033F: those of a few letters of many a page
 
 
 def decode(body: bytes, content_type: str) -> str:
@@ -44,15 +45,30 @@ def decode(body: bytes, content_type: str) -> str:
 
 
 def _plain(body: bytes) -> str | None:
-    """Return the text of a page of UTF-8 that holds nothing to compose and no NUL, None of any other."""
+    """Return the text of a page of UTF-8 in which only accents have to be composed, None of any other."""
     body = body.removeprefix(codecs.BOM_UTF8)
     if b"\x00" in body:
         return None
     try:
-        beside_ascii = body.translate(None, _ASCII).decode("utf-8")
-        return None if _UNSTABLE.search(beside_ascii) else body.decode("utf-8")
+        if _UNSTABLE.search(body.translate(None, _ASCII).decode("utf-8")):
+            return None
+        return (_with_accents(body) if b"\xcc" in body else body).decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def _with_accents(body: bytes) -> bytes:
+    """Compose each letter with the accents that follow it."""
+    parts: list[bytes] = []
+    last = 0
+    for accents in _ACCENTS.finditer(body):
+        letter = accents.start() - 1
+        while letter > last and 0x80 <= body[letter] < 0xC0:
+            letter -= 1
+        letter = max(letter, last)
+        parts += body[last:letter], unicodedata.normalize("NFC", body[letter : accents.end()].decode("utf-8")).encode()
+        last = accents.end()
+    return b"".join([*parts, body[last:]])
 
 
 def _composed(text: str) -> str:
