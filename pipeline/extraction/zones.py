@@ -55,6 +55,8 @@ _ROLE_ZONES = {
     "contentinfo": Zone.FOOTER,
     "complementary": Zone.SIDEBAR,
 }
+_BESIDE = re.compile(
+    r" (?:right|left) ?(?:bar|col|column|side|panel|sidebar) | (?:col|column|side|cot) ?(?:right|left|phai|trai|bar) ")
 _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple(
     (re.compile(p), z)
     for p, z in (
@@ -79,9 +81,7 @@ _NAME_ZONES: tuple[tuple[re.Pattern[str], Zone], ...] = tuple(
         (r" (?:footer|foot|colophon|copyright|chantrang|footers?bottom) ", Zone.FOOTER),
         (
             r" (?:sidebar|sidebars|aside|rightbar|leftbar|colright|rightcol|colleft|leftcol|cotphai|cottrai"
-            r"|rightcolumn|leftcolumn) |^ secondary | (?<!elementor )widgets? "
-            r"| (?:right|left) ?(?:bar|col|column|side|panel|sidebar) "
-            r"| (?:col|column|side|cot) ?(?:right|left|phai|trai|bar) ",
+            r"|rightcolumn|leftcolumn) |^ secondary | (?<!elementor )widgets? |" + _BESIDE.pattern,
             Zone.SIDEBAR,
         ),
         (
@@ -97,6 +97,7 @@ _NEGATED = re.compile(
 )
 _MIDDLE = re.compile(r"(?<! text)(?<!align)(?<!float) (?:center|centre|mid|middle|giua) ")
 _MAIN = re.compile(r" (?:main|content) ")
+_FEW_LINKS, _SEVERAL = 4, 3
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _NAMELESS = frozenset({"a", "img", "body"})
 
@@ -125,6 +126,7 @@ def settle(boxes: list[Box]) -> Box | None:
             own is zone
             or (own is Zone.MENU and zone is not Zone.SIDEBAR and zone)
             or box.start <= chief.start < box.end
+            or (box.links <= _FEW_LINKS and _belongs_to_records(box, own, boxes, telling))
             or (own is not Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500)
             or (own is not Zone.FOOTER and box.start <= last < box.end and _swallows(box, boxes, links))
         ):
@@ -145,6 +147,17 @@ def _until(change: tuple[int, Zone], boxes: list[Box], zone: Zone, since: int) -
         for box in boxes[since : change[0]]:
             box.zone = zone
     return change[1], change[0]
+
+
+def _belongs_to_records(box: Box, zone: Zone, boxes: list[Box], telling: list[Box]) -> bool:
+    """Tell a part of records, or of a posting's head, from the page's: a "left side" that each of several cards has,
+    a "nav" line with the time of posting."""
+    if box.tag in _TAG_ZONES:
+        return False
+    if zone is Zone.SIDEBAR:
+        beside = _BESIDE.search(words_of(box.name)) is not None
+        return beside and sum(other.name == box.name for other in telling) >= _SEVERAL
+    return zone is Zone.MENU and any(inner.tag == "time" for inner in islice(boxes, box.start, box.end))
 
 
 def _swallows(box: Box, boxes: list[Box], links: int) -> bool:

@@ -11,6 +11,7 @@ from pipeline.extraction.article import main_region, read_article
 from pipeline.extraction.decode import decode
 from pipeline.extraction.model import Article, DateSource
 from pipeline.text import key
+from tests.unit.extraction.markup import page, read
 
 FETCHED = datetime(2018, 3, 5, 3, 0, tzinfo=UTC)
 URL = "http://huyen-mau.test/bai-viet"
@@ -327,3 +328,13 @@ def test_a_date_in_a_part_that_themes_hide_is_not_displayed() -> None:
     text = "Giám đốc Sở tiếp công dân định kỳ hằng tháng. " * 5
     article = _read(_page(f"<h1>{TITLE}</h1>{hidden}<p>{text}</p>"))
     assert article.displayed_on is None
+
+
+def test_a_line_with_the_way_and_the_time_of_posting_is_no_menu() -> None:
+    title = "Thông báo kết luận buổi tiếp công dân tháng 02 năm 2018"
+    meta = ("<div class='top bread-nav'><div id='breadcrumb'><a href='/'>Trang chủ</a> <a href='/tb/'>Tin</a></div>"
+            "<div>Đăng ngày: <time datetime='2018-02-02T01:00:00Z'>02/02/2018</time></div></div>")
+    body = "<p>" + "Giám đốc Sở tiếp công dân và giao các phòng trả lời đúng hạn. " * 6 + "</p>"
+    article = read(page(f"<main>{meta}<h1>{title}</h1>{body}</main>", title=title), "/tb/ket-luan.html").article
+    assert article is not None
+    assert (article.title, article.displayed_on) == (title, date(2018, 2, 2))

@@ -181,3 +181,10 @@ def test_a_pager_without_rows_is_a_list_that_was_not_read() -> None:
     unread = read(page(f"<h1>Tiếp công dân</h1><aside><ul>{rows}</ul></aside>{pager}"))
     assert (unread.rows, unread.problems) == ((), (f"{UNREAD} a pager and no rows",))
     assert read(page("<main><h1>Tiếp công dân</h1><p>Chưa có bài viết nào.</p></main>")).problems == ()
+
+
+def test_sides_of_cards_are_no_side_bars_of_the_page() -> None:
+    card = each(lambda p: f'<div class="timeline"><div class="header"><div class="left-side"><h6><a href="/tin/{p.slug}">'
+                          f'{p.title}</a></h6><span>{dmy(p.day)}</span></div></div><p>Tóm tắt của tin.</p></div>')
+    reading = read(page(f"<div id='content'><h1>Tiếp công dân</h1>{card}</div>"))
+    assert [(r.title, r.displayed_on) for r in reading.rows] == [(p.title, p.day) for p in POSTS]
