@@ -242,11 +242,13 @@ def _substance(tree: Tree, box: Box, title: Box) -> tuple[int, bool]:
     size, files = 0, False
     zone = title.zone
     for part in tree.boxes[title.end : box.end]:
+        if part.tag != "a" and not part.own:
+            continue
         if part.hidden or (part.zone is not zone and part.zone in OUTSIDE):
             continue
         if part.tag == "a":
             files = files or is_file(part.attrs.get("href") or "")
-        elif part.own and not in_link(part):
+        elif not in_link(part):
             size += _running(part)
     size += _running(box)
     return size, files or box.node.css_first("iframe[src], embed[src], object[data]") is not None
@@ -280,19 +282,23 @@ def _lines(region: Box, zone: Zone = Zone.CONTENT) -> Iterator[_Line]:
     stack: list[tuple[Kid | None, Box, bool]] = [(kid, region, False) for kid in reversed(region.kids)]
     while stack:
         kid, owner, linked = stack.pop()
-        if kid is None:
-            yield from run.ended(owner)
-        elif isinstance(kid, str):
+        if isinstance(kid, str):
             run.add(kid, linked)
+        elif kid is None:
+            if line := run.ended(owner):
+                yield line
         elif not kid.hidden and (kid.zone not in OUTSIDE or kid.zone == zone or _own_footer(kid, owner)):
             run.reached = kid.start
             if kid.tag not in INLINE and kid.tag != "a":
-                yield from run.ended(kid)
+                if line := run.ended(kid):
+                    yield line
                 stack.append((None, owner, linked))
-            run.note(kid)
+            if kid.attrs:
+                run.note(kid)
             inside = linked or kid.tag == "a"
-            stack.extend((k, kid, inside) for k in reversed(kid.kids))
-    yield from run.ended(region)
+            stack += [(k, kid, inside) for k in kid.kids[::-1]]
+    if line := run.ended(region):
+        yield line
 
 
 def _own_footer(box: Box, owner: Box) -> bool:
@@ -323,20 +329,24 @@ class _Run:
         self.linked += len(text) if linked else 0
 
     def note(self, box: Box) -> None:
-        if box.attrs and marks_modification(box.tag, box.attrs):
+        if marks_modification(box.tag, box.attrs):
             self.pieces.append(" updated " if lacks_label(text_of(box)) else "")
         elif box.tag == "time" and (moment := box.attrs.get("datetime")):
             self.times.append(moment)
         elif box.tag == "a" and is_file(box.attrs.get("href") or ""):
             self.offers = True
 
-    def ended(self, following: Box) -> Iterator[_Line]:
-        text = clean("".join(self.pieces))
-        text = "" if text == "updated" else text
-        if text or self.times:
-            start = self.reached if self.start is None else self.start
-            yield _Line(text, self.box, start, self.linked, tuple(self.times), self.offers)
+    def ended(self, following: Box) -> _Line | None:
+        """Return the line that ends here, if there is one, and begin the next in `following`."""
+        line = None
+        if self.pieces or self.times:
+            text = clean("".join(self.pieces))
+            text = "" if text == "updated" else text
+            if text or self.times:
+                start = self.reached if self.start is None else self.start
+                line = _Line(text, self.box, start, self.linked, tuple(self.times), self.offers)
         self.__init__(following, self.reached)  # type: ignore[misc]
+        return line
 
 
 def _around(lines: list[_Line], title: Box | None) -> tuple[list[_Line], list[_Line]]:

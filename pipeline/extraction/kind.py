@@ -204,12 +204,12 @@ def _body_size(tree: Tree, found: list[Block]) -> int:
     return size
 
 
-def _claims(head: str, html: str) -> bool:
+def _claims(html: str) -> bool:
     """Tell a page whose own metadata call it an article; some systems say so of every page."""
     return (
-        'property="og:type" content="article"' in head
+        html.find('property="og:type" content="article"', 0, _HEAD) >= 0
+        or (html.find('"@type"', 0, _HEAD) >= 0 and _ARTICLE_TYPE.search(html, 0, _HEAD) is not None)
         or 'itemprop="articleBody"' in html
-        or _ARTICLE_TYPE.search(head) is not None
     )
 
 
@@ -251,7 +251,6 @@ def _plain_list(block: Block) -> bool:
 
 def _article_weight(page: Page, html: str, title: str, found: list[Block], body: int) -> float:
     """Weigh what says that a page is one posting: its own claim, its text, siblings among its links."""
-    head = html[:_HEAD]
     main = [
         b
         for b in found
@@ -263,7 +262,7 @@ def _article_weight(page: Page, html: str, title: str, found: list[Block], body:
     ]
     rows = [row for b in found if b.score > 0 and b.zone != Zone.MENU and not b.aside for row in b.rows]
     weight = 0.75 * (body >= _SOME) + 0.75 * (body >= _BODY) + 1.0 * (body >= _LONG_BODY)
-    weight += 1.0 * _claims(head, html)
+    weight += 1.0 * _claims(html)
     if body < _SOME and any(_plain_list(b) for b in main):
         return weight - 2.5  # nothing but a list, whatever its title and its addresses look like
     weight += 1.0 * (title.count(" ") >= 8) + 0.5 * (title.count(" ") >= 6)

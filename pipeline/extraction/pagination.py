@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pipeline.extraction.addresses import canonical, identity, same_site
@@ -87,6 +88,7 @@ def _current(url: str) -> float:
     return _number_in(url) or 1
 
 
+@lru_cache(maxsize=16384)
 def _number_in(url: str) -> int | None:
     """Return the page number in an address: a parameter's, or a part of the path."""
     parts = urlsplit(url)
@@ -97,6 +99,7 @@ def _number_in(url: str) -> int | None:
     return int(next(g for g in found.groups() if g)) if found else None
 
 
+@lru_cache(maxsize=16384)
 def list_base(url: str) -> str:
     """Return an address without what tells its page apart, so that pages of one list are equal."""
     parts = urlsplit(url)

@@ -68,7 +68,7 @@ def _texts(record: Record) -> tuple[list[str], list[str]]:
             short.extend(_tails(run, title))
             continue
         text = spaced(" ".join(run))
-        if text.count(" ") >= _SENTENCE and _words(run) - linked > _META and not dated(text):
+        if text.count(" ") >= _SENTENCE and (not linked or _words(run) - linked > _META) and not dated(text):
             long.append(text)
             short.extend(told[0] for told in [_TOLD.match(text)] if told)
         elif key(text) != title:

@@ -40,6 +40,7 @@ WIDGET = re.compile(r"(?:so |thong ke |tong )*(?:luot )?(?:truy cap|dang online|
                      r"|thong ke.*|luot xem.*|dang nhap|tim kiem|login|search|menu"
                      r"|\d+ (?:\w+ ){1,4}(?:tim thay|found)|\d+ (?:ket qua|results?)|(?:tim thay|found) \d+ .*")
 _TITLE_SCORE = 1.2
+_NO_TITLES = frozenset({"a", "option", "li", "label"})
 PERMALINK = "¶"  # what a heading's link to itself shows
 SPLIT_TITLE = re.compile(r"\s+[-–—|»«·•:]+\s+|\s*\|\s*|\s::\s")
 
@@ -105,9 +106,9 @@ def _wanted(head: Metadata, hint: str, url: str) -> _Wanted:
 def _may_be_title(box: Box, wanted: _Wanted) -> bool:
     if box.tag in HEADINGS:
         return True
-    if box.zone in OUTSIDE or box.tag in {"a", "option", "li", "label"}:
+    if box.tag in _NO_TITLES or (box.zone and box.zone in OUTSIDE):
         return False
-    return box.size in wanted.sizes or (box.tag not in INLINE and _is_title_named(box))
+    return box.size in wanted.sizes or (bool(box.attrs) and box.tag not in INLINE and _is_title_named(box))
 
 
 def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
