@@ -113,7 +113,7 @@ def desk_of(workspace: Workspace, month: Month) -> Desk:
 
 def _in_order(workspace: Workspace, month: Month) -> list[UnitVersion]:
     """Return the units watched in a month, block by block as the appendices list them; others after these."""
-    watched = workspace.registry.watched(month.last_day)
+    watched = workspace.registry.watched(month.last_day, workspace.programme.owes)
     shown = [unit.unit_id for block in counting_blocks(workspace.programme)
              for unit in units_of(block, workspace.registry, month, {})]
     place = {unit_id: number for number, unit_id in enumerate(shown)}

@@ -98,7 +98,7 @@ def _blocks(workspace: Workspace, month: Month) -> list[list[UnitVersion]]:
     """Return the watched units as the programme's last appendix orders them; those of no block come last."""
     layout = workspace.programme.layouts[-1]
     positions = workspace.settings.positions.get(layout.id, {})
-    left = {unit.unit_id: unit for unit in workspace.registry.watched(month.last_day)}
+    left = {unit.unit_id: unit for unit in workspace.registry.watched(month.last_day, workspace.programme.owes)}
     blocks = []
     for block in (block for table in layout.tables for block in table.blocks):
         units = units_of(block, workspace.registry, month, positions)

@@ -25,7 +25,8 @@ def _units_complete(table: str) -> Rule:
     aside = ("province",) if table == "fact_delta_monthly" else ()
 
     def rule(con: duckdb.DuckDBPyConnection, workspace: Workspace, month: Month) -> list[str]:
-        watched = [unit.unit_id for unit in workspace.registry.watched(month.last_day)]
+        owes = workspace.programme.owes
+        watched = [unit.unit_id for unit in workspace.registry.watched(month.last_day, owes)]
         return rules.units_complete(con, table, month, watched, aside)
 
     return rule

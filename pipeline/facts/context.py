@@ -86,7 +86,7 @@ def prepare(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Make `ctx_unit`, `ctx_portal`, `ctx_commune`, `ctx_group` and `ctx_owed` as of the month's last day, and
     `ctx_origin`: from which units of an earlier month (`series_month`) a unit comes, where it is not itself alone."""
     day = context.month.last_day
-    watched = context.registry.watched(day)
+    watched = context.registry.watched(day, context.programme.owes)
     ids = {u.unit_id for u in watched}
     _temp(con, "ctx_unit", {
         "unit_id": [u.unit_id for u in watched],

@@ -137,10 +137,11 @@ chosen AS (
   QUALIFY row_number() OVER (PARTITION BY portal_id ORDER BY conclusive DESC, observed_at DESC, crawl_id) = 1
 )
 SELECT
-  t.unit_id, t.portal_id, c.crawl_id, c.observed_at,
+  u.unit_id, coalesce(t.portal_id, '') AS portal_id, c.crawl_id, c.observed_at,
   coalesce(c.conclusive, false) AS conclusive,
   CASE
     WHEN c.conclusive THEN 'none'
+    WHEN t.portal_id IS NULL THEN 'no_portal'
     WHEN c.crawl_id IS NULL THEN 'not_crawled'
     WHEN NOT c.observed THEN coalesce(nullif(c.cause, 'none'), 'not_crawled')
     WHEN c.broken_cause IS NOT NULL THEN coalesce(nullif(c.broken_cause, 'none'), 'structure_changed')
@@ -156,15 +157,17 @@ SELECT
   coalesce(c.complete, false) AS complete,
   coalesce(c.to_end, false) AS to_end,
   coalesce(c.observations, 0) AS observations
-FROM ctx_portal t LEFT JOIN chosen c USING (portal_id)
+FROM ctx_unit u LEFT JOIN ctx_portal t USING (unit_id) LEFT JOIN chosen c USING (portal_id)
 """
 
 
 def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
-    """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause; and
+    """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause (a
+    unit that owes without a portal has one row, too, with portal_id ''); and
     `ctx_section`, one row a list of each of the month's crawls, judged. Re-checks are no month's evidence.
 
-    Needs `ctx_portal` (`context.prepare`), `ctx_posting`, `ctx_location` and `ctx_change` (`timeline.materialise`).
+    Needs `ctx_unit`, `ctx_portal` (`context.prepare`), `ctx_posting`, `ctx_location` and `ctx_change`
+    (`timeline.materialise`).
     """
     values = parameters(context)
     del values["programme"]

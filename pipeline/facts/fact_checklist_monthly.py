@@ -58,7 +58,7 @@ found AS (
   FROM told GROUP BY unit_id, group_id, level
 ),
 walked AS (
-  SELECT unit_id, bool_and(to_end) AS to_end, list_sort(list(crawl_id)) AS crawls
+  SELECT unit_id, bool_and(to_end) AS to_end, list_sort(list(crawl_id) FILTER (crawl_id IS NOT NULL)) AS crawls
   FROM ctx_evidence GROUP BY unit_id
 ),
 judged AS (

@@ -85,7 +85,7 @@ def open_questions(con: duckdb.DuckDBPyConnection, context: MonthContext) -> lis
         *(_of_section(row) for row in _rows(con, _SECTIONS, values)),
     ]
     place = {unit: number for number, unit in enumerate(u.unit_id for u in context.registry.watched(
-        context.month.last_day))}
+        context.month.last_day, context.programme.owes))}
     order = list(Subject)
     return sorted(found, key=lambda q: (order.index(q.content.subject), not q.bears, place[q.content.unit_id]))
 

@@ -67,7 +67,7 @@ def load(con: duckdb.DuckDBPyConnection, programme_id: str, registry: Registry, 
         ORDER BY earlier_month, unit_id, figure""", [month.first_day, programme_id, [m.first_day for m in earlier]])
     names: dict[tuple[date, str], tuple[int, str]] = {}
     for day in {row[0] for row in found}:
-        for place, unit in enumerate(registry.watched(Month.of(day).last_day)):
+        for place, unit in enumerate(registry.units(Month.of(day).last_day)):
             names[day, unit.unit_id] = (place, unit.name)
     found.sort(key=lambda row: (row[0], names.get(row[:2], (len(names), ""))[0], row[1], row[2]))
     return [

@@ -203,6 +203,12 @@ class Programme(_Strict):
         group = self.group(group_id)
         return group.phrase or group.name[:1].lower() + group.name[1:]
 
+    def owes(self, kind: str, parent_kind: str | None = None) -> bool:
+        """Say whether a unit of `kind` owes something by itself. A commune does not where its district, of
+        `parent_kind`, owes it for its communes."""
+        levels = {(o.kind, o.level) for o in self.obligations}
+        return (kind, "own") in levels and not (kind == "commune" and (parent_kind, "commune") in levels)
+
     def owed(self, kind: str) -> tuple[tuple[Level, str], ...]:
         """Return (level, group) pairs that a unit of `kind` owes."""
         return tuple((o.level, g) for o in self.obligations if o.kind == kind for g in o.groups)

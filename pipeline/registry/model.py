@@ -6,6 +6,7 @@ Validity is [valid_from, valid_to): `valid_to` is the first day no longer valid,
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -101,10 +102,14 @@ class Registry:
         found = (p for p in self.portals if _valid(p.valid_from, p.valid_to, on))
         return tuple(sorted(found, key=lambda p: (p.unit_id, p.portal_id)))
 
-    def watched(self, on: date) -> tuple[UnitVersion, ...]:
-        """Return units that owe something by a portal of their own: those with a portal, valid on `on`."""
+    def watched(self, on: date, owes: Callable[[str, str | None], bool] | None = None) -> tuple[UnitVersion, ...]:
+        """Return the units valid on `on` with a portal of their own, and those that owe one: `owes` says so of a unit's
+        kind and its parent's (None for none)."""
         ids = {p.unit_id for p in self.portals_on(on)}
-        return tuple(v for v in self.units(on) if v.unit_id in ids)
+        units = self.units(on)
+        kinds = {v.unit_id: v.kind for v in units}
+        return tuple(v for v in units if v.unit_id in ids or (
+            owes is not None and owes(v.kind, kinds.get(v.parent_id) if v.parent_id else None)))
 
 
 def _valid(start: date, end: date | None, on: date) -> bool:
