@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import duckdb
 
+from pipeline.facts import posting_edit
 from pipeline.facts.context import MonthContext
 from pipeline.findings.model import Raised, day
 from pipeline.programmes.findings import Backdated, DateEdited, PostingsRemoved
@@ -37,13 +38,14 @@ WHERE p.backdated AND p.group_id <> 'other' AND p.first_seen > s.moment
 ORDER BY p.unit_id, p.posting_id
 """
 
-_DATE_EDITED = """
+# The edits as the month knew them: what later crawls tell of them, or which postings these join, changes none.
+_DATE_EDITED = f"""
 SELECT e.unit_id, e.posting_id, p.group_id, p.title, e.old, e.new, e.capture_before, e.capture_after
-FROM posting_edit e JOIN ctx_since s USING (unit_id) JOIN ctx_posting p USING (posting_id)
+FROM {posting_edit.MADE} e JOIN ctx_since s USING (unit_id) JOIN ctx_posting p USING (posting_id)
 WHERE e.field = 'displayed_on' AND e.seen_after > s.moment AND e.seen_after <= $until AND p.group_id <> 'other'
 QUALIFY row_number() OVER (PARTITION BY e.posting_id ORDER BY e.seen_after DESC, e.capture_after DESC) = 1
 ORDER BY e.unit_id, e.posting_id
-"""
+"""  # noqa: S608 - a constant
 
 
 def postings_removed(con: duckdb.DuckDBPyConnection, context: MonthContext, rule: PostingsRemoved) -> list[Raised]:
@@ -73,6 +75,7 @@ def backdated(con: duckdb.DuckDBPyConnection, _: MonthContext, __: Backdated) ->
 
 def date_edited(con: duckdb.DuckDBPyConnection, context: MonthContext, _: DateEdited) -> list[Raised]:
     """Postings whose displayed date was seen changed since the unit was last assessed: the last change of each."""
+    posting_edit.compare(con, context.observed_until)
     return [
         Raised(unit, posting, {"groups": [group], "n": 1, "titles": [title], "old": old or None, "new": new or None},
                (posting, before, after))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from office import Office, section
 
@@ -51,6 +52,26 @@ def test_a_changed_date_is_told_with_the_old_and_the_new_day() -> None:
     assert office.found("2018-02") == {f"date-edited/{place}": "noted"}
     facts = office.row("2018-02", "date-edited")["facts"]
     assert (facts["old"], facts["new"]) == ("2018-01-10", "2018-02-20")
+
+
+def test_a_changed_date_is_told_as_its_month_knew_it_whatever_later_crawls_join() -> None:
+    office = Office()
+    title, first = "Lịch tiếp công dân", "2018-01-10"
+
+    def see(month: str, at: str, day: str, **read: Any) -> str:
+        crawl = office.crawl(month, at, sections=LISTS)
+        office.see(crawl, title, posted=first, path="a", minutes=4, **read)
+        return office.see(crawl, title, posted=day, path="b", **read)
+
+    see("2018-01", "2018-02-05", first)
+    place = see("2018-02", "2018-03-05", "2018-02-20")
+    office.build("2018-01", "2018-02")
+    before = office.found("2018-02")
+    assert before == {f"date-edited/{place}": "noted"}
+    # Their texts are read at last, and they are one: the posting that was seen first.
+    see("2018-03", "2018-04-05", "2018-02-20", text_digest="x", text_length=400)
+    office.build("2018-03", "2018-02")
+    assert office.found("2018-02") == before
 
 
 def test_an_event_of_a_month_that_could_not_be_assessed_is_told_by_the_next_one() -> None:
