@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from pipeline.extraction.addresses import canonical, identity, same_site
@@ -44,6 +45,9 @@ _PAGE_PATH = re.compile(
 _WORDED_PAGE = re.compile(r"/(?:page|trang|pages|paged|trang-so)[/=-]?\d{1,4}/?$")
 _REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
 _ASKED = frozenset(_REQUESTS)
+_MORE = ("button", "div", "span", "a")
+_NO_PAGERS = frozenset({Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS})
+_LONG_LABEL, _LONG_WORDS = 60, 24
 
 
 @dataclass(slots=True)
@@ -51,6 +55,16 @@ class _Found:
     page: NextPage
     number: float
     numbered: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """What the words of a link say of a page: its number, that it is the last or the next; or `long`, too much."""
+
+    number: int | None
+    last: bool
+    following: bool
+    long: bool
 
 
 def next_pages(
@@ -142,17 +156,18 @@ def _linked(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[lis
     runs: dict[int, list[tuple[int, Anchor, NextPage]]] = {}
     others: list[tuple[Anchor, NextPage, bool]] = []
     for anchor in anchors:
-        if anchor.box.zone in {Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS} or len(anchor.label) > 60:
+        if anchor.box.zone in _NO_PAGERS or len(anchor.label) > _LONG_LABEL:
             continue
-        plain = key(anchor.label)
-        number, last = _NUMBER.match(plain), bool(_LAST.match(plain))
-        page = _target(tree, anchor, url, base) if number or last or _is_next(anchor, plain) else None
+        step = _step(anchor.label)
+        if step.number is None and not step.last and not _is_next(anchor, step):
+            continue
+        page = _target(tree, anchor, url, base)
         if page is None:
             continue
-        if number:
-            runs.setdefault(_pager_of(anchor.box), []).append((int(number[1]), anchor, page))
+        if step.number is not None:
+            runs.setdefault(_pager_of(anchor.box), []).append((step.number, anchor, page))
         else:
-            others.append((anchor, page, last))
+            others.append((anchor, page, step.last))
     here = _current(url)
     numbered = _numbered(runs, own, url)
     if numbered and here == 1:
@@ -234,14 +249,28 @@ def _is_calendar(numbers: list[int], boxes: list[Box]) -> bool:
     )
 
 
-def _is_next(anchor: Anchor, plain: str) -> bool:
+@lru_cache(maxsize=8192)
+def _step(label: str) -> _Step:
+    """Return what a link's words say of the page that it leads to."""
+    plain = key(label)
+    number = _NUMBER.match(plain)
+    return _Step(
+        number=int(number[1]) if number else None,
+        last=_LAST.match(plain) is not None,
+        following=_NEXT.match(plain) is not None or (not plain and label.strip() in _NEXT_SIGNS),
+        long=len(plain) > _LONG_WORDS,
+    )
+
+
+def _is_next(anchor: Anchor, step: _Step) -> bool:
     """Tell a link to the next page by words, sign, rel or class."""
-    rel = (anchor.box.attrs.get("rel") or "").lower().split()
-    if "next" in rel or _NEXT.match(plain) or (not plain and anchor.label.strip() in _NEXT_SIGNS):
+    attrs = anchor.box.attrs
+    rel = attrs.get("rel")
+    if step.following or (rel and "next" in rel.lower().split()):
         return True
-    if plain and len(plain) > 24:
+    if step.long:
         return False
-    titled = anchor.box.attrs.get("title") or anchor.box.attrs.get("aria-label")
+    titled = attrs.get("title") or attrs.get("aria-label")
     if titled and _NEXT.match(key(titled)):
         return True
     if anchor.box.zone is not Zone.PAGER:
@@ -270,14 +299,15 @@ def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
 def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
     """Return the pages that plain forms and buttons ask for."""
     out: list[_Found] = []
-    for box in tree.boxes:
-        if box.tag == "form" and box.zone != Zone.CALENDAR and not box.linked > 4000:
-            out.extend(_form_pages(tree, box, url, base, here))
-        elif box.tag in {"button", "div", "span", "a"} and box.attrs and _is_more(box):
+    buttons = (b for tag in _MORE for b in tree.by_tag.get(tag, ()) if b.attrs and _is_more(b))
+    for box in sorted([*tree.by_tag.get("form", ()), *buttons], key=attrgetter("start")):
+        if box.tag != "form":
             for name in _REQUESTS:
                 target = canonical(box.attrs.get(name) or "", base)
                 if target and same_site(target, url) and _number_in(target):
                     out.append(_Found(NextPage(target, (), text_of(box)[:40]), _number_in(target) or here + 1, False))
+        elif box.zone is not Zone.CALENDAR and box.linked <= 4000:
+            out.extend(_form_pages(tree, box, url, base, here))
     return out
 
 
