@@ -125,9 +125,14 @@ def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, 
             if posts and same_site(posts, url):
                 found[posts] = None
     for anchor in anchors:
-        if anchor.url and _FEED_ADDRESS.search(anchor.url) and same_site(anchor.url, url):
+        if anchor.url and _is_feed(anchor.url) and same_site(anchor.url, url):
             found[anchor.url] = None
     return tuple(found)
+
+
+@lru_cache(maxsize=8192)
+def _is_feed(url: str) -> bool:
+    return _FEED_ADDRESS.search(url) is not None
 
 
 def breadcrumbs(tree: Tree, anchors: list[Anchor]) -> tuple[str, ...]:

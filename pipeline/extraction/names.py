@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 
 HIDDEN = "rich-snippet-hidden"  # dates and authors for machines, in themes of WordPress
-_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
 _SHARE = re.compile(
     r"(?:^|\s)(?:(?:col-(?:(xs|sm|md|lg|xl|xxl)-)?|span|large-|medium-|grid_|grid-|uk-width-(?:medium-|large-)?"
@@ -51,4 +51,7 @@ def side_words(name: str) -> str:
 
 def hides(style: str | None) -> bool:
     """Tell a style that shows nothing of its element."""
-    return style is not None and _HIDING.search(style) is not None
+    if style is None:
+        return False
+    plain = style.lower()
+    return ("none" in plain or "hidden" in plain) and _HIDING.search(plain) is not None

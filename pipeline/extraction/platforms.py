@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from itertools import islice
 from urllib.parse import urlsplit
 
 from pipeline.extraction.tree import Tree
@@ -78,7 +77,7 @@ def fingerprint(tree: Tree) -> str | None:
             marks.add(f"generator:{given['content']}" if given.get("content") else "")
     marks.update(node.attributes.get("src") or "" for node in tree.told["script"])
     marks.update(node.attributes.get("href") or "" for node in tree.told["link"])
-    best = min(map(_rank, islice(sorted(marks), _MOST)), default=len(MARKS))
+    best = min(map(_rank, marks if len(marks) <= _MOST else sorted(marks)[:_MOST]), default=len(MARKS))
     return MARKS[best][0] if best < len(MARKS) else None
 
 

@@ -283,7 +283,7 @@ def text_of(box: Box, without: frozenset[int] = frozenset()) -> str:
 def _joined(box: Box, without: frozenset[int]) -> str:
     kids = box.kids
     if len(kids) == 1 and isinstance(kids[0], str):
-        return spaced(kids[0])
+        return _as_read(kids[0].strip())
     out: list[str] = []
     stack: list[Kid] = kids[::-1]
     while stack:
@@ -301,8 +301,12 @@ def _joined(box: Box, without: frozenset[int]) -> str:
 
 def spaced(text: str) -> str:
     """Return `clean(text)`, at a fraction of its price for text that has nothing to clean but its spaces."""
-    text = " ".join(text.split())
-    return text if text.isprintable() and is_normalized("NFC", text) else clean(text)
+    return _as_read(" ".join(text.split()))
+
+
+def _as_read(text: str) -> str:
+    """Return `clean(text)` of a text that has no more than single spaces."""
+    return text if text.isprintable() and (text.isascii() or is_normalized("NFC", text)) else clean(text)
 
 
 def pieces(kids: Iterable[Kid], without: frozenset[int] = frozenset()) -> list[str]:

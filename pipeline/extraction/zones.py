@@ -110,8 +110,10 @@ def settle(boxes: list[Box]) -> Box | None:
     """
     telling = [b for b in boxes if len(b.name) > 1 or b.tag in _TELLING or (
         b.attrs and (b.tag == "td" or "role" in b.attrs))]
-    mains = [b for b in telling if _is_main(b) or b.attrs.get("id") in _MAIN_IDS]
-    chief = next(filter(_is_main, mains), mains[0] if mains else boxes[0])
+    mains = [b for b in telling if b.tag == "main" or (
+        b.attrs and (b.attrs.get("role") == "main" or b.attrs.get("id") in _MAIN_IDS))]
+    first = mains[0] if mains else boxes[0]
+    chief = next((m for m in mains if m.tag == "main" or m.attrs.get("role") == "main"), first)
     total, links = boxes[0].size or 1, boxes[0].links
     last = next((b.start for b in reversed(boxes) if b.own), 0)
     zone, since = Zone.CONTENT, 0  # the zone of the boxes from `since` on
@@ -135,10 +137,6 @@ def settle(boxes: list[Box]) -> Box | None:
     while around:
         zone, since = _until(around.pop(), boxes, zone, since)
     return mains[0] if mains else None
-
-
-def _is_main(box: Box) -> bool:
-    return box.tag == "main" or box.attrs.get("role") == "main"
 
 
 def _until(change: tuple[int, Zone], boxes: list[Box], zone: Zone, since: int) -> tuple[Zone, int]:
