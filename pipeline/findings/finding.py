@@ -18,6 +18,7 @@ from pipeline.facts.context import MonthContext, was_observed
 from pipeline.facts.loading import ready
 from pipeline.findings import checklist, dates, events, pace, reach, scene, sections
 from pipeline.findings.model import Kind, Raised
+from pipeline.months import Month
 from pipeline.programmes.finding_text import note_of, recommendation_of
 from pipeline.programmes.findings import FindingRule
 from warehouse.description import table
@@ -84,12 +85,15 @@ class _Before:
 def build(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool = False) -> int:
     """Replace the month (`prepared`: the tables of `pipeline.facts.loading.ready` hold); return the number of rows.
 
-    Months are made in order: a month continues what the latest earlier row of each finding says, and later months
-    are left as they are. A unit that was not assessed has findings on its reachability alone; what was open stays
-    open without a row. No rows at all for a month that was never observed, or one in which nothing is to be said.
+    A month continues what the latest earlier row of each finding says. Where it is made after later ones, since when
+    their findings are raised follows, but in issued months; what else it would change there waits until they are made
+    again. A unit that was not assessed has findings on its reachability alone; what was open stays open without a row.
+    No rows at all for a month that was never observed, or one in which nothing is to be said.
     """
     rows = list(_rows(con, context, prepared)) if was_observed(con, context) else []
-    return replace_month(con, TABLE, context.month.first_day, rows_to_arrow(table(TABLE), rows), proven_empty=True)
+    count = replace_month(con, TABLE, context.month.first_day, rows_to_arrow(table(TABLE), rows), proven_empty=True)
+    _let_later_months_follow(con, context)
+    return count
 
 
 def _rows(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool) -> Iterator[dict[str, Any]]:
@@ -102,7 +106,7 @@ def _rows(con: duckdb.DuckDBPyConnection, context: MonthContext, prepared: bool)
     kinds = {unit.unit_id: unit.kind for unit in context.registry.units(context.month.last_day)}
     unsettled = set(con.execute(_UNSETTLED, {**month, "programme": context.programme.id}).fetchall())
     communes = {unit.unit_id: unit.name for unit in context.registry.units(context.month.last_day, ("commune",))}
-    before = _before(con, context)
+    before = _before(con, context.month.first_day, context.programme.id)
     standing = _raised(con, context, {unit: kinds.get(unit, "") for unit in watched}, assessed)
     for rule in context.programme.findings:
         spoken: set[tuple[str, str]] = set() if rule.kind == _OF_COMMUNES else set(unsettled)
@@ -154,23 +158,51 @@ def _row(
         "evidence": list(dict.fromkeys(raised.evidence)),
         "note": note_of(rule, [raised.facts], context.programme, names),
         "recommendation": recommendation_of(rule, [raised.facts], context.programme, names),
-        "first_raised": was.first_raised if was and _goes_on(was, state, context) else month,
+        "first_raised": was.first_raised if was and _goes_on(was, state, month) else month,
         "state": state,
         "resolved_in": month if state == RESOLVED else None,
     }
 
 
-def _goes_on(was: _Before, state: str, context: MonthContext) -> bool:
+def _goes_on(was: _Before, state: str, month: date) -> bool:
     """Say whether the finding is the one of before: an open one until it is resolved, praise month after month."""
     if state == NOTED:
-        return was.state == NOTED and was.month == context.month.shift(-1).first_day
+        return was.state == NOTED and was.month == Month.of(month).shift(-1).first_day
     return was.state == OPEN
 
 
-def _before(con: duckdb.DuckDBPyConnection, context: MonthContext) -> dict[tuple[str, str, str], _Before]:
-    sql = _BEFORE.format(findings=shown(TABLE, context.month.first_day))
-    found = con.execute(sql, {"month": context.month.first_day, "programme": context.programme.id}).fetchall()
+def _let_later_months_follow(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Let `first_raised` of the months made after this one, but issued ones, tell what is known before them now."""
+    programme = context.programme.id
+    for (month,) in con.execute(_LATER, {"month": context.month.first_day, "programme": programme}).fetchall():
+        before = _before(con, month, programme)
+        for unit, rule, subject, state, raised in con.execute(_ROWS_OF, [month, programme]).fetchall():
+            was = before.get((unit, rule, subject))
+            since = was.first_raised if was and _goes_on(was, state, month) else month
+            if since != raised:
+                con.execute(_SINCE, [since, month, programme, unit, rule, subject])
+
+
+_LATER = """
+SELECT DISTINCT month FROM finding
+WHERE month > $month AND programme_id = $programme AND month NOT IN (SELECT month FROM release) ORDER BY month
+"""
+_ROWS_OF = """
+SELECT unit_id, rule_id, subject, state, first_raised FROM finding WHERE month = ? AND programme_id = ? ORDER BY ALL
+"""
+_SINCE = """
+UPDATE finding SET first_raised = ?
+WHERE month = ? AND programme_id = ? AND unit_id = ? AND rule_id = ? AND subject = ?
+"""
+
+
+def _before(
+    con: duckdb.DuckDBPyConnection, month: date, programme: str
+) -> dict[tuple[str, str, str], _Before]:
+    """Return the latest row of each finding in the months before `month`."""
+    found = con.execute(_BEFORE.format(findings=shown(TABLE, month)),
+                        {"month": month, "programme": programme}).fetchall()
     return {
-        (unit, rule, subject): _Before(month, state, first_raised, json.loads(facts), tuple(evidence))
-        for unit, rule, subject, month, state, first_raised, facts, evidence in found
+        (unit, rule, subject): _Before(told, state, first_raised, json.loads(facts), tuple(evidence))
+        for unit, rule, subject, told, state, first_raised, facts, evidence in found
     }

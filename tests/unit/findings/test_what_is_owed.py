@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from office import Office, section
+from world import moment
 
 
 def test_a_missing_group_is_open_until_it_is_published() -> None:
@@ -53,6 +54,55 @@ def test_a_month_made_again_says_the_same_and_leaves_later_months_alone() -> Non
     before = office.history()
     office.build("2018-02", "2018-01", "2018-01")
     assert office.history() == before
+
+
+def backfilled(office: Office) -> Office:
+    """February and March were made before anybody thought of January, which is observed now."""
+    for month, day in (("2018-01", "2018-02-05"), ("2018-02", "2018-03-05"), ("2018-03", "2018-04-05")):
+        office.see(office.crawl(month, day), posted="2018-01-10")
+    office.build("2018-02", "2018-03")
+    assert office.since("2018-03", "missing", subject="result") == date(2018, 2, 1)
+    return office
+
+
+def test_a_month_that_is_made_late_says_since_when_in_the_months_after_it() -> None:
+    office = backfilled(Office())
+    office.build("2018-01")
+    for month in ("2018-02", "2018-03"):
+        assert office.since(month, "missing", subject="result") == date(2018, 1, 1), month
+    after = office.history()
+    office.build("2018-02", "2018-03")
+    assert office.history() == after
+
+
+def test_a_finding_that_was_resolved_in_between_begins_anew_whatever_is_made_late() -> None:
+    office = Office()
+    result = {"title": "Kết quả tiếp công dân", "group": "result", "posted": "2018-01-10"}
+    for month, day in (("2018-01", "2018-02-05"), ("2018-02", "2018-03-05"), ("2018-03", "2018-04-05")):
+        crawl = office.crawl(month, day)
+        office.see(crawl, posted="2018-01-10")
+        if month == "2018-02":
+            place = office.see(crawl, **result)
+    for day in ("2018-03-10", "2018-03-12", "2018-03-14"):
+        office.missing(office.crawl("2018-03", day, kind="recheck", sections=()), place)
+    office.build("2018-02", "2018-03", "2018-01")
+    assert office.found("2018-03", rule="removed") == {"removed/result": "open"}
+    assert office.since("2018-03", "removed", subject="result") == date(2018, 3, 1)
+
+
+def test_an_issued_month_keeps_since_when_it_said_and_hands_it_on() -> None:
+    office = backfilled(Office())
+    office.put("release", {
+        "release_id": "2018-02/v1", "month": date(2018, 2, 1), "vintage": 1, "issued_at": moment("2018-03-20"),
+        "issued_by": "An", "reason": "", "obstacles": [], "observed_until": moment("2018-03-05"), "programme_id": "p",
+        "programme_version": 1, "programme_digest": "", "registry_digest": "", "reviews_digest": "",
+        "tool_version": "1", "replay_version": "1", "n_captures": 0, "captures_digest": "", "earlier": [],
+        "workbooks": [], "reproduced": True})
+    office.con.execute("INSERT INTO released_finding BY NAME SELECT '2018-02/v1' AS release_id, * FROM finding "
+                       "WHERE month = '2018-02-01'")
+    before = office.history()
+    office.build("2018-01")
+    assert [row for row in office.history() if row[0] != date(2018, 1, 1)] == before
 
 
 def test_a_group_of_which_everything_is_confirmed_gone_is_removed_until_it_is_back() -> None:
