@@ -97,6 +97,17 @@ def _refuse_old_workbooks(workspace: Workspace, month: Month, made: dict[str, by
                         f"{_run(workspace, month)} --from-snapshots --anew")
 
 
+def ended_early(con: duckdb.DuckDBPyConnection, context: MonthContext) -> list[str]:
+    """Return what is wrong where every crawl of the month lies within it: nobody looked at its last days."""
+    [[last]] = con.execute(
+        "SELECT max(observed_at) FROM portal_observation WHERE month = $month AND kind = 'watch' "
+        "AND observed_at <= $until", {"month": context.month.first_day, "until": context.observed_until}).fetchall()
+    if last is None or last >= context.month_end:
+        return []
+    return [f"lần thu thập cuối cùng (ngày {local_date(last):%d/%m/%Y}) ở trong tháng: tin đăng từ đó đến hết tháng "
+            "chưa ai xem"]
+
+
 def _obstacles(
     con: duckdb.DuckDBPyConnection, workspace: Workspace, context: MonthContext, now: datetime
 ) -> list[str]:
@@ -104,6 +115,7 @@ def _obstacles(
     if now < context.observed_until:
         last = local_date(context.observed_until)
         found.append(f"chưa hết thời gian theo dõi (đến trước ngày {last:%d/%m/%Y})")
+    found += ended_early(con, context)
     for name in CHECKED:
         for _, check in check_results(con, workspace, context.month, name):
             if not check.passed:
