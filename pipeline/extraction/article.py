@@ -7,7 +7,6 @@ head says (`metadata`), which date counts (`dates`), whether the page is a list 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
@@ -21,19 +20,18 @@ from pipeline.extraction.dates import (
     address_date,
     article_date,
     is_date_only,
-    lacks_label,
-    marks_modification,
     metadata_date,
     shows,
     split_date,
 )
 from pipeline.extraction.documents import document_number, document_type
+from pipeline.extraction.lines import PARAGRAPH, Line, lines_of
 from pipeline.extraction.links import breadcrumbs
 from pipeline.extraction.metadata import Metadata, read_metadata
 from pipeline.extraction.model import Article, Attachment, DateReading, DateSource
 from pipeline.extraction.surroundings import RELATED_HEADINGS
 from pipeline.extraction.title import AFTER_POSTING, OUTSIDE, PERMALINK, SPLIT_TITLE, WIDGET, below, find_title
-from pipeline.extraction.tree import INLINE, Box, Kid, Tree, Zone, in_link, plant, text_of
+from pipeline.extraction.tree import INLINE, Box, Tree, in_link, plant, text_of
 from pipeline.months import local_date
 from pipeline.text import clean, key
 
@@ -44,7 +42,6 @@ _HEAD_DEPTH = 6          # boxes from a title's part to the one that holds the t
 _LONG = 300              # the same where no title is found on the page itself
 _FEW = 40                # fewer are no text
 _AROUND, _AROUND_LINKS = 500, 12
-_PARAGRAPH = 110         # a line this long is text of the posting, not a line about it
 _SCAN = re.compile(r"\.(?:jpe?g|png|gif|tiff?|bmp|webp)$", re.I)
 _DRAWN = re.compile(
     r"\b(?:icons?|logo|banner|avatar|sprite|spacer|blank|loading|print|email|share|facebook|zalo|twitter|smilies?|emoji"
@@ -56,19 +53,6 @@ _ARROWS = re.compile(r"[»›>→/]")
 _NEAR_LINES = 8
 _LEADS = 2               # paragraphs that may stand between a title and the line with its date
 _SECTION, _SAID = 6, 40  # spaces of a section's name; characters that a posting says itself
-
-
-@dataclass(slots=True)
-class _Line:
-    """A line as read. `box` is the block it begins in, `start` where, in document order; `linked` how much of it is
-    link, `times` machine dates in it, `offers` whether one of its links leads to a file."""
-
-    text: str
-    box: Box
-    start: int
-    linked: int = 0
-    times: tuple[str, ...] = ()
-    offers: bool = False
 
 
 def main_region(tree: LexborHTMLParser | Tree) -> LexborNode:
@@ -132,8 +116,8 @@ class _Posting:
 
     name: str
     region: Box
-    before: list[_Line]
-    after: list[_Line]
+    before: list[Line]
+    after: list[Line]
     certain: bool
 
 
@@ -141,23 +125,23 @@ def _find(tree: Tree, head: Metadata, hint: str, url: str) -> _Posting:
     title = find_title(tree, head, hint, url)
     if title is not None:
         region = _region(tree, title)
-        before, after = _around(list(_lines(_frame(region), title.zone)), title)
+        before, after = _around(list(lines_of(_frame(region), title.zone)), title)
         return _Posting(text_of(title).removesuffix(PERMALINK), region, before, after, True)
     region = _densest(tree)
-    lines = list(_lines(region))
+    lines = list(lines_of(region))
     for index, line in enumerate(lines[:40]):
         if _heads(line) and index + 1 < len(lines) and is_date_only(lines[index + 1].text):
             return _Posting(line.text, region, lines[:index], lines[index + 1 :], True)
     return _Posting(_name(head, hint), region, [], lines, False)
 
 
-def _heads(line: _Line) -> bool:
+def _heads(line: Line) -> bool:
     """Whether a line without any markup of a title can be one: words, no link, not a sentence."""
     return not line.linked and 15 <= len(line.text) <= 300 and line.text.count(" ") >= 3 and (
         not is_date_only(line.text) and line.text[-1] not in ".;:,")
 
 
-def _only_leads_on(body: list[_Line]) -> bool:
+def _only_leads_on(body: list[Line]) -> bool:
     """Whether all that stands under a title is links to pages: a section's way to its parts, no posting."""
     links = [line for line in body if line.linked > 0.8 * len(line.text) > 0 and not line.offers]
     said = sum(len(line.text) - line.linked for line in body if not is_date_only(line.text))
@@ -271,85 +255,7 @@ def _densest(tree: Tree) -> Box:
         here = heavy[0]
 
 
-# Lines.
-
-def _lines(region: Box, zone: Zone = Zone.CONTENT) -> Iterator[_Line]:
-    """Give the visible lines of a region in order: inline markup together, blocks apart, no menus or side bars.
-
-    `zone` is the title's: a page may call the column that holds its posting by a side bar's name.
-    """
-    run = _Run(region)
-    stack: list[tuple[Kid | None, Box, bool]] = [(kid, region, False) for kid in reversed(region.kids)]
-    while stack:
-        kid, owner, linked = stack.pop()
-        if isinstance(kid, str):
-            run.add(kid, linked)
-        elif kid is None:
-            if line := run.ended(owner):
-                yield line
-        elif not kid.hidden and (kid.zone not in OUTSIDE or kid.zone == zone or _own_footer(kid, owner)):
-            run.reached = kid.start
-            if kid.tag not in INLINE and kid.tag != "a":
-                if line := run.ended(kid):
-                    yield line
-                stack.append((None, owner, linked))
-            if kid.attrs:
-                run.note(kid)
-            inside = linked or kid.tag == "a"
-            stack += [(k, kid, inside) for k in kid.kids[::-1]]
-    if line := run.ended(region):
-        yield line
-
-
-def _own_footer(box: Box, owner: Box) -> bool:
-    """Whether a box lies in a posting's own footer: small, and with the posting's `<time>` in it."""
-    if box.zone != Zone.FOOTER or box.size > _PARAGRAPH * 2:
-        return False
-    return owner.zone == Zone.FOOTER or (box.tag == "footer" and any(b.tag == "time" for b in below(box)))
-
-
-class _Run:
-    """The line that is being read. `reached` is the last box that was come to."""
-
-    __slots__ = ("box", "linked", "offers", "pieces", "reached", "start", "times")
-
-    def __init__(self, box: Box, reached: int = 0) -> None:
-        self.box = box
-        self.reached = reached
-        self.start: int | None = None
-        self.pieces: list[str] = []
-        self.times: list[str] = []
-        self.linked = 0
-        self.offers = False
-
-    def add(self, text: str, linked: bool) -> None:
-        if self.start is None and not text.isspace():
-            self.start = self.reached
-        self.pieces.append(text)
-        self.linked += len(text) if linked else 0
-
-    def note(self, box: Box) -> None:
-        if marks_modification(box.tag, box.attrs):
-            self.pieces.append(" updated " if lacks_label(text_of(box)) else "")
-        elif box.tag == "time" and (moment := box.attrs.get("datetime")):
-            self.times.append(moment)
-        elif box.tag == "a" and is_file(box.attrs.get("href") or ""):
-            self.offers = True
-
-    def ended(self, following: Box) -> _Line | None:
-        """Return the line that ends here, if there is one, and begin the next in `following`."""
-        line = None
-        if self.pieces or self.times:
-            text = clean("".join(self.pieces))
-            text = "" if text == "updated" else text
-            if text or self.times:
-                start = self.reached if self.start is None else self.start
-                line = _Line(text, self.box, start, self.linked, tuple(self.times), self.offers)
-        self.__init__(following, self.reached)  # type: ignore[misc]
-        return line
-
-
-def _around(lines: list[_Line], title: Box | None) -> tuple[list[_Line], list[_Line]]:
+def _around(lines: list[Line], title: Box | None) -> tuple[list[Line], list[Line]]:
     """Cut the lines at the title: those before it, nearest last, and those after it."""
     if title is None:
         return [], lines
@@ -359,28 +265,29 @@ def _around(lines: list[_Line], title: Box | None) -> tuple[list[_Line], list[_L
     return before, [line for line in after if key(line.text) != shown or not line.text]
 
 
-def _cut(lines: list[_Line]) -> tuple[list[_Line], list[_Line]]:
+def _cut(lines: list[Line]) -> tuple[list[Line], list[Line]]:
     """Cut off what follows the posting: "tin khác", comments, a run of links to other postings."""
-    body: list[_Line] = []
+    body: list[Line] = []
     seen = 0
     for index, line in enumerate(lines):
         plain = key(line.text) if len(line.text) < 60 else ""
         if plain and AFTER_POSTING.fullmatch(plain) and (seen >= 40 or index > 0 or RELATED_HEADINGS.match(plain)):
             return body, lines[index:]
-        if line.linked > 0.8 * max(1, len(line.text)) and len(line.text) > 25 and _run_of_links(lines, index):
-            return body, lines[index:]
+        if line.linked > 0.8 * max(1, len(line.text)) and len(line.text) > 25 and _run_of_links(lines, index) and (
+                any(one.tells for one in body) or not any(one.tells for one in lines[index : index + _NEAR_LINES])):
+            return body, lines[index:]  # where the text is still to come, they are the posting's own sections
         seen += len(line.text)
         body.append(line)
     return body, []
 
 
-def _run_of_links(lines: list[_Line], index: int) -> bool:
+def _run_of_links(lines: list[Line], index: int) -> bool:
     """Whether at least three of the next lines are links and not files."""
     near = lines[index : index + 8]
     return sum(line.linked > 0.7 * len(line.text) and not line.offers for line in near if line.text) >= 3
 
 
-def _files(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
+def _files(region: Box, tail: list[Line], url: str) -> tuple[Attachment, ...]:
     """Return the region's files, but not those that only other postings below it link."""
     base = url
     found = attachments(region.node, base)
@@ -394,7 +301,7 @@ def _files(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
     return tuple(file for file in found if identity(file.url) not in later - earlier)
 
 
-def _pictures(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...]:
+def _pictures(region: Box, tail: list[Line], url: str) -> tuple[Attachment, ...]:
     """Return the pictures that are a posting's text: a document that was scanned, under a title and little else.
 
     Pictures in links (icons, banners) and those that a script or a style sheet draws are none.
@@ -412,18 +319,18 @@ def _pictures(region: Box, tail: list[_Line], url: str) -> tuple[Attachment, ...
 
 # Date.
 
-def _near(before: list[_Line], body: list[_Line]) -> list[str]:
+def _near(before: list[Line], body: list[Line]) -> list[str]:
     """Return the lines near the title, nearest first: a few after it up to the text, then a few before it."""
     near: list[str] = []
     for line in body[:_NEAR_LINES]:
-        if len(line.text) > _PARAGRAPH and not is_date_only(line.text):
+        if len(line.text) > PARAGRAPH and not is_date_only(line.text):
             break
         near.append(line.text)
-    near += [line.text for line in before[:-4:-1] if len(line.text) <= _PARAGRAPH]
+    near += [line.text for line in before[:-4:-1] if len(line.text) <= PARAGRAPH]
     return [text for text in near if text]
 
 
-def _under_lead(body: list[_Line], fetched_at: datetime | None) -> list[str]:
+def _under_lead(body: list[Line], fetched_at: datetime | None) -> list[str]:
     """Return the line between a posting's lead and its text that gives its date.
 
     Such a line is nothing but a date, names it, or has a clock beside it. None where another line of a day follows
@@ -431,12 +338,12 @@ def _under_lead(body: list[_Line], fetched_at: datetime | None) -> list[str]:
     """
     leads = 0
     for index, line in enumerate(body[: 2 * _NEAR_LINES]):
-        long = len(line.text) > _PARAGRAPH
+        long = len(line.text) > PARAGRAPH
         if leads and not long and _dates_posting(line.text, fetched_at):
             after = body[index + 1 :]
             alone = not any(_is_other_day(other, line, fetched_at) for other in after)
             cell = any(up.tag in {"td", "th", "li", "dd"} for up in (line.box, *islice(line.box.up(), 2)))
-            told = any(len(other.text) > _PARAGRAPH for other in after)
+            told = any(len(other.text) > PARAGRAPH for other in after)
             return [line.text] if alone and told and not cell else []
         leads += long
         if leads > _LEADS:
@@ -451,7 +358,7 @@ def _dates_posting(text: str, fetched_at: datetime | None) -> bool:
     return article_date([text], fetched_at, labelled_only=_TIME.search(text) is None) is not None
 
 
-def _is_other_day(other: _Line, line: _Line, fetched_at: datetime | None) -> bool:
+def _is_other_day(other: Line, line: Line, fetched_at: datetime | None) -> bool:
     """Whether a line is nothing but another day, and does not say that it is a modification's."""
     if other.text == line.text or not is_date_only(other.text):
         return False
@@ -461,10 +368,10 @@ def _is_other_day(other: _Line, line: _Line, fetched_at: datetime | None) -> boo
 
 def _is_way(line: str, name: str) -> bool:
     """Tell the way from the home page to this one, written as a line: it has arrows in it and ends in the title."""
-    return len(line) <= 2 * _PARAGRAPH and _ARROWS.search(line) is not None and key(line).endswith(key(name))
+    return len(line) <= 2 * PARAGRAPH and _ARROWS.search(line) is not None and key(line).endswith(key(name))
 
 
-def _is_clock(line: _Line, fetched_at: datetime | None, told: DateReading | None) -> bool:
+def _is_clock(line: Line, fetched_at: datetime | None, told: DateReading | None) -> bool:
     """Tell a page's clock: above the title, a weekday with the very day on which the page was fetched.
 
     Not where the page tells machines that it was posted on that day.
@@ -496,7 +403,7 @@ def _dates(
     return shown, shown
 
 
-def _hidden(body: list[_Line], fetched_at: datetime | None) -> DateReading | None:
+def _hidden(body: list[Line], fetched_at: datetime | None) -> DateReading | None:
     """Return the date of a `<time datetime>` near the title that shows a visitor nothing readable."""
     times = [moment for line in body[:_NEAR_LINES] for moment in line.times]
     return next((reading for moment in times if (reading := metadata_date(moment, fetched_at))), None)

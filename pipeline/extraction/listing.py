@@ -35,6 +35,7 @@ MAX_ROWS = 20_000
 _ONLY = 0.5  # enough for the only list under the page's own heading
 _ELSEWHERE = -3.0  # the weight of links of which most lead to other sites: sources, partners, an advertisement
 _COUNT = re.compile(r"\s*[(\[]\s*\d{1,6}(?:\s+\w+){0,2}\s*[)\]]\s*$")  # "Thông báo (12)": a section and how many it has
+_FILED = re.compile(r"/(?:tags?|labels?|categor(?:y|ies)|authors?|the|nhan|chuyen-muc|the-loai)/", re.I)
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
 _RECORD_NAMES = re.compile(
@@ -273,6 +274,7 @@ def _first_look(group: Group, context: Surroundings) -> dict[str, float]:
     table = group.records[0].box.tag == "tr" and bool(_POSTING_HEADERS & _headers(group.records[0].box))
     if n == 1 and not table:
         why["lone"] = -1.5 - 4.0 * found[0].borrowed * (1 + found[0].file) - 3.0 * (not found[0].anchor.box.size)
+        why["filed"] = -5.0 * (found[0].words <= 5 and bool(_FILED.search(urlsplit(found[0].anchor.url or "").path)))
     why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
     why["name"] = 0.5 * _named_record(group.records[0])
     why["main"] = 1.0 * (context.main is not None and context.main.holds(found[0].anchor.box))

@@ -98,6 +98,7 @@ _NEGATED = re.compile(
 _MIDDLE = re.compile(r"(?<! text)(?<!align)(?<!float) (?:center|centre|mid|middle|giua) ")
 _MAIN = re.compile(r" (?:main|content) ")
 _FEW_LINKS, _SEVERAL = 4, 3
+_GRID = 12  # columns of the usual grid
 _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousands
 _NAMELESS = frozenset({"a", "img", "body"})
 
@@ -210,8 +211,13 @@ def _column_zone(box: Box, parent: Box, links: int) -> Zone | None:
     if width is None:
         return None
     row = islice(parent.boxes(), _COLUMNS)
-    widest = max((w for w in (_width(kid) for kid in row if kid is not box) if w), default=0)
+    widest = max((w for kid in row if kid is not box and (w := _width(kid)) and not _fills_a_line(kid, w)), default=0)
     return Zone.SIDEBAR if widest >= 1.8 * width else None
+
+
+def _fills_a_line(box: Box, width: int) -> bool:
+    """Tell a column as wide as its grid of twelve: it stands above or below the others."""
+    return width == _GRID and box.tag != "td" and "grid" not in box.name
 
 
 def _side_zone(box: Box, parent: Box, links: int) -> Zone | None:

@@ -338,3 +338,14 @@ def test_a_line_with_the_way_and_the_time_of_posting_is_no_menu() -> None:
     article = read(page(f"<main>{meta}<h1>{title}</h1>{body}</main>", title=title), "/tb/ket-luan.html").article
     assert article is not None
     assert (article.title, article.displayed_on) == (title, date(2018, 2, 2))
+
+
+def test_the_sections_that_a_posting_is_filed_under_do_not_end_it_before_its_text() -> None:
+    title = "Kết quả giải quyết đơn thư khiếu nại quý 1 năm 2016"
+    links = "".join(f"<li><a href='/{n}/'>{label}</a></li>" for n, label in enumerate(
+        ("Công khai thông tin của Sở", "Công tác tiếp công dân", *2 * ("Kết quả giải quyết đơn thư",))))
+    body = "<p>" + "Giám đốc Sở tiếp công dân và giao các phòng trả lời đúng hạn. " * 6 + "</p>"
+    html = page(f"<main><h1>{title}</h1><p>24/03/2016</p><ul>{links}</ul>{body}</main>", title=title)
+    article = read(html, "/2016/ket-qua.html").article
+    assert article is not None
+    assert (article.title, article.displayed_on, "đúng hạn" in article.text) == (title, date(2016, 3, 24), True)

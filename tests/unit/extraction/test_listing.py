@@ -188,3 +188,17 @@ def test_sides_of_cards_are_no_side_bars_of_the_page() -> None:
                           f'{p.title}</a></h6><span>{dmy(p.day)}</span></div></div><p>Tóm tắt của tin.</p></div>')
     reading = read(page(f"<div id='content'><h1>Tiếp công dân</h1>{card}</div>"))
     assert [(r.title, r.displayed_on) for r in reading.rows] == [(p.title, p.day) for p in POSTS]
+
+
+def test_cards_side_by_side_under_a_heading_as_wide_as_the_page_are_no_side_columns() -> None:
+    cards = each(lambda p: f'<div class="col-lg-6"><h5><a href="/tin/{p.slug}">{p.title}</a></h5><i>{dmy(p.day)}</i></div>')
+    reading = read(page(f"<div class='row'><div class='col-lg-12'><h4>Tiếp công dân</h4></div>{cards}</div>"))
+    assert [r.title for r in reading.rows] == [p.title for p in POSTS]
+
+
+def test_the_tag_of_a_posting_is_no_list_of_one() -> None:
+    body = "<p>" + "Giám đốc Sở tiếp công dân và giao các phòng trả lời đúng hạn. " * 5 + "</p>"
+    filed = "<div><i><span>2018-02-12</span> <span>Nhãn: <a href='/tags/Van-ban-phap-quy/'>Văn bản pháp quy</a></span></i></div>"
+    main = f"<div class='post-main'><div class='post-main-title'>{POSTS[0].title}</div>{body}{filed}</div>"
+    reading = read(page(main, title=POSTS[0].title), "/2018/02/12/lich.html")
+    assert (reading.kind, reading.rows) == (PageKind.ARTICLE, ())
