@@ -33,7 +33,11 @@ _COLUMNS = 6
 
 @dataclass(frozen=True)
 class Restated:
-    """A row of `restatement`, with the unit's name in that month."""
+    """A row of `restatement`, with the unit's name in that month.
+
+    `left_open`: the unit was assessed then, and the figure left blank, because a posting waited for a person;
+    `still_open`: so it is today.
+    """
 
     month: Month
     unit: str
@@ -42,6 +46,8 @@ class Restated:
     known: int | None
     reasons: tuple[str, ...]
     evidence: tuple[str, ...]
+    left_open: bool = False
+    still_open: bool = False
 
     @property
     def why(self) -> str:
@@ -62,7 +68,14 @@ def load(con: duckdb.DuckDBPyConnection, programme_id: str, registry: Registry, 
          earlier: Iterable[Month]) -> list[Restated]:
     """Read the restatements of these earlier months, as known in `month`, in order of month and unit."""
     found = rows(con, """
-        SELECT earlier_month, unit_id, figure, issued, known, reasons, evidence FROM restatement
+        SELECT earlier_month, unit_id, figure, issued, known, reasons, evidence,
+          issued IS NULL AND EXISTS (
+            FROM released_unit_monthly u WHERE u.release_id = r.release_id AND u.unit_id = r.unit_id
+              AND u.programme_id = r.programme_id AND u.n_postings IS NOT NULL),
+          known IS NULL AND EXISTS (
+            FROM fact_known_monthly k WHERE k.month = r.month AND k.counted_month = r.earlier_month
+              AND k.unit_id = r.unit_id AND k.programme_id = r.programme_id AND k.n_postings IS NOT NULL)
+        FROM restatement r
         WHERE month = ? AND programme_id = ? AND list_contains(?, earlier_month)
         ORDER BY earlier_month, unit_id, figure""", [month.first_day, programme_id, [m.first_day for m in earlier]])
     names: dict[tuple[date, str], tuple[int, str]] = {}
@@ -72,8 +85,8 @@ def load(con: duckdb.DuckDBPyConnection, programme_id: str, registry: Registry, 
     found.sort(key=lambda row: (row[0], names.get(row[:2], (len(names), ""))[0], row[1], row[2]))
     return [
         Restated(Month.of(day), names.get((day, unit), (0, unit))[1], figure, issued, known, tuple(reasons),
-                 tuple(evidence))
-        for day, unit, figure, issued, known, reasons, evidence in found
+                 tuple(evidence), *left_open)
+        for day, unit, figure, issued, known, reasons, evidence, *left_open in found
     ]
 
 
@@ -86,24 +99,31 @@ def draw(page: Page, restated: Sequence[Restated]) -> None:
     page.line(wording().restatement.heading, styles.CAPTION)
     if last + 1 < _COLUMNS:
         for one in restated:
-            page.line(f"{one.unit}, {one.month_text}: {_figure(one.issued)} → {_figure(one.known)}: {one.why}",
-                      styles.FOOTNOTE)
+            issued, known = (_in_words(*figure) for figure in _figures(one))
+            page.line(f"{one.unit}, {one.month_text}: {issued} → {known}: {one.why}", styles.FOOTNOTE)
         return
     spans = [*_SPANS, (5, last)]
     headers = [table("unit_version").column("name").header,
                *(table("restatement").column(name).header for name in _HEADERS)]
     page.row([Cell(header, styles.HEADER) for header in headers], spans)
     for one in restated:
-        page.row([Cell(one.unit, styles.NAME), Cell(one.month_text, styles.CENTRE), _cell(one.issued),
-                  _cell(one.known), Cell(one.why, styles.NOTE)], spans)
+        page.row([Cell(one.unit, styles.NAME), Cell(one.month_text, styles.CENTRE),
+                  *(_cell(*figure) for figure in _figures(one)), Cell(one.why, styles.NOTE)], spans)
 
 
-def _figure(value: int | None) -> str:
-    return status_text("not_assessable") if value is None else str(value)
+def _figures(one: Restated) -> tuple[tuple[int | None, str], ...]:
+    """Return what was issued and what is known, each with what stands for a figure that is none."""
+    words, unknown = wording().restatement, status_text("not_assessable")
+    return ((one.issued, words.blank if one.left_open else unknown),
+            (one.known, words.unsettled if one.still_open else unknown))
 
 
-def _cell(value: int | None) -> Cell:
-    return Cell(_figure(None), styles.UNKNOWN) if value is None else Cell(value, styles.NUMBER)
+def _in_words(value: int | None, none: str) -> str:
+    return none if value is None else str(value)
+
+
+def _cell(value: int | None, none: str) -> Cell:
+    return Cell(none, styles.UNKNOWN) if value is None else Cell(value, styles.NUMBER)
 
 
 def sheet(con: duckdb.DuckDBPyConnection, restated: Sequence[Restated], month: Month, options: RenderOptions) -> Sheet:

@@ -114,6 +114,8 @@ class RestatementWords(_Strict):
 
     heading: str
     month_of: str
+    blank: str
+    unsettled: str
 
 
 class RecommendationWords(_Strict):
