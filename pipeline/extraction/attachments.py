@@ -22,6 +22,7 @@ _IMAGE = r"jpe?g|png|gif|tiff?|bmp|webp"
 _MEDIA = r"mp3|mp4|m4a|wav|wma|wmv|avi|mov|flv"
 _DOCUMENT_END = re.compile(rf"[^/]\.(?:{_DOCUMENT})$", re.I)
 _ANY_END = re.compile(rf"[^/]\.(?:{_DOCUMENT}|{_IMAGE}|{_MEDIA})$", re.I)
+_LONGEST_END = len("x.docx")
 _HANDLER = re.compile(
     r"/(?:\w*(?:get|down|load|view|open|read)_?\w*(?:file|attach|document|vanban)\w*|download\w*|\w*attach\w*|filehandler\w*)"
     r"\.(?:ashx|aspx|axd|php|jsp|do)$"
@@ -29,7 +30,10 @@ _HANDLER = re.compile(
     r"|/(?:download|tai-ve|taive)/(?:[^/]*/)*[^/]*\d[^/]*$",
     re.I,
 )
+_HANDLERS = ("file", "attach", "document", "vanban", "download", "tai-ve", "taive")  # `_HANDLER` finds none without
 _HANDLER_NAMES = {"download", "downloadfile", "getfile", "tenfile", "filename", "file_name", "attachment", "fileid"}
+_FILE_WORDS = ("file", "download", "attachment")  # each of these names has one
+_MAX_PARAMETERS = 200
 _FALSE = {"", "0", "false", "no"}
 _DRIVE = re.compile(
     r"//(?:drive\.google\.com/(?:file/d/|open\?id=|uc\?)|docs\.google\.com/(?:document|spreadsheets)/d/)", re.I)
@@ -51,13 +55,27 @@ def is_file(url: str) -> bool:
     except ValueError:
         return False
     path = unquote(parts.path).rstrip()
-    if _ANY_END.search(path) or _HANDLER.search(path):
+    if _ANY_END.search(path, max(len(path) - _LONGEST_END, 0)) or _is_handler(path):
         return True
     if _DRIVE.search(url):
         return True
-    if not parts.query:
-        return False
-    return any(_names_file(name.lower(), value) for name, value in parse_qsl(parts.query, max_num_fields=200))
+    return _may_name_file(parts.query) and any(_names_file(n.lower(), value) for n, value in _parameters(parts.query))
+
+
+def _parameters(query: str) -> list[tuple[str, str]]:
+    """Return the first parameters of a query; nobody names a file after hundreds of others."""
+    return parse_qsl("&".join(query.split("&", _MAX_PARAMETERS)[:_MAX_PARAMETERS]))
+
+
+def _may_name_file(query: str) -> bool:
+    """Tell a query in which some parameter could name a file: by its own name, or by a value with an ending."""
+    return "." in query or "%" in query or any(map(query.lower().__contains__, _FILE_WORDS))
+
+
+def _is_handler(path: str) -> bool:
+    """Tell the path of a program that gives files."""
+    likely = not path.isascii() or any(map(path.lower().__contains__, _HANDLERS))
+    return likely and _HANDLER.search(path) is not None
 
 
 def _names_file(name: str, value: str) -> bool:
@@ -102,7 +120,7 @@ def _viewed(source: str, base: str) -> str | None:
     parts = urlsplit(url)
     if _DOCUMENT_END.search(unquote(parts.path)):
         return url
-    for name, value in parse_qsl(parts.query, max_num_fields=200):
+    for name, value in _parameters(parts.query):
         if name.lower() in _VIEWER_NAMES and _DOCUMENT_END.search(urlsplit(value).path):
             return canonical(value, url if not parts.netloc.endswith("google.com") else base)
     return url if _DRIVE.search(url) else None

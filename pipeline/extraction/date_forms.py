@@ -82,7 +82,8 @@ _VIETNAMESE = re.compile(
     rf"(?!\d)",
     re.I,
 )
-_DIGIT = re.compile(r"\d")
+_YEAR = re.compile(r"\d{4}")  # every written form has one
+_PARTED = re.compile(r"\d\s{0,2}[/.–-]\s{0,2}\d")  # so has every form in digits
 _HAS_WORD = re.compile(
     r"th(?:áng|g|\.|\s*\d)|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|thứ|chủ|day", re.I)
 _COUNT = r"\d{1,4}|an?|one|một"
@@ -110,9 +111,9 @@ def real_day(year: int, month: int, number: int) -> date | None:
 
 def find(text: str) -> list[Found]:
     """Return the dates that `text` writes out, in order. Relative ones are left to `find_relative`."""
-    if not _DIGIT.search(text):
-        return []  # every form has digits
-    found = [_numeric(text, match) for match in _NUMERIC.finditer(text)]
+    if not _YEAR.search(text):
+        return []
+    found = [_numeric(text, match) for match in _NUMERIC.finditer(text)] if _PARTED.search(text) else []
     if _HAS_WORD.search(text):
         found += [_spaced(m) for m in _SPACED.finditer(text)]
         found += [_worded(text, m) for m in chain(_VIETNAMESE.finditer(text), _ENGLISH.finditer(text))]

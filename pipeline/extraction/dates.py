@@ -387,9 +387,8 @@ def is_date_only(text: str) -> bool:
     found = find(text)
     if not found:
         return _YEARLESS.fullmatch(text) is not None or _RELATIVE_ONLY.fullmatch(text) is not None
-    return all(c.standing in {Standing.BARE, Standing.POSTED, Standing.MODIFIED} for c in _analyse(text)) and (
-        not _remainder(text, found)
-    )
+    return not _remainder(text, found) and all(
+        c.standing in {Standing.BARE, Standing.POSTED, Standing.MODIFIED} for c in _analyse(text))
 
 
 _YEARLESS = re.compile(rf"\W*(?:ngày\s*)?\d{{1,2}}\s?[/.-]\s?\d{{1,2}}\W*|\W*{CLOCK}\W*", re.I)

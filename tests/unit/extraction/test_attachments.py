@@ -20,7 +20,9 @@ def _read(html: str) -> tuple[Attachment, ...]:
     "http://a.vn/documents/554897/716507/T%C3%A0i+li.rar/76071b9c-c04b-45d9-b624-7a56a9bfe647",
     "http://a.vn/GetFile.ashx?id=3", "http://a.vn/DownloadFile.aspx?x=1", "http://a.vn/savefile/tin/12.html",
     "http://a.vn/viewer.html?file=/docs/a.pdf", "http://a.vn/documents/1/2/x?download=true",
-    "https://drive.google.com/file/d/1abc/view", "http://a.vn/download/123",
+    "https://drive.google.com/file/d/1abc/view", "http://a.vn/download/123", "http://a.vn/x?id=1&TenFile=bao-cao",
+    "http://a.vn/x?id=1&%66ile=/a.pdf", "http://a.vn/x?p=/a/b%2Epdf", "http://a.vn/x?Name=a.docx", "http://a.vn/a.tiff",
+    "http://a.vn/van-ban/AttachMent.axd", "http://a.vn/get_vanban_1.aspx", "http://a.vn/taive/a/b2",
 ])
 def test_files_are_known_by_their_address(url: str) -> None:
     assert is_file(url)
@@ -28,7 +30,8 @@ def test_files_are_known_by_their_address(url: str) -> None:
 
 @pytest.mark.parametrize("url", [
     "http://a.vn/", "http://a.vn/tin.html", "http://a.vn/tai-ve", "http://a.vn/x.aspx?ItemID=3", "http://a.vn/a.pdf.html",
-    "http://a.vn/?download=0", "http://a.vn/van-ban/quyet-dinh-12", "not an address", "",
+    "http://a.vn/?download=0", "http://a.vn/van-ban/quyet-dinh-12", "not an address", "", "http://a.vn/x?id=1&p=2",
+    "http://a.vn/x?" + "&".join(f"a{n}=1" for n in range(300)), "http://a.vn/profile.html", "http://a.vn/.pdf",
 ])
 def test_pages_are_no_files(url: str) -> None:
     assert not is_file(url)
