@@ -59,10 +59,10 @@ def embedded_rows(tree: Tree, url: str, base: str, fetched_at: datetime | None) 
 def _data(tree: Tree) -> Iterator[Any]:
     """Give the JSON values in the scripts of a page."""
     for script in tree.told["script"]:
-        kind = (script.attributes.get("type") or "").lower()
-        if script.attributes.get("src") or not ("json" in kind or not kind or "javascript" in kind):
+        kind = (script.attrs.get("type") or "").lower()
+        if script.attrs.get("src") or not ("json" in kind or not kind or "javascript" in kind):
             continue
-        text = script.text() or ""
+        text = script.text
         if len(text) < 80 or len(text) > _MAX_SCRIPT:
             continue
         if "json" in kind:

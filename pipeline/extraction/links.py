@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import islice, takewhile
 
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import HOME, NAMES, Anchor, generic
@@ -86,8 +87,9 @@ def _anchored(anchors: list[Anchor], about: frozenset[int]) -> list[tuple[str, s
 
 def _block_name(box: Box) -> str:
     """Return the heading of the block that a `Xem tất cả` link closes, where it has one unlinked heading."""
-    for above in list(box.up())[:4]:
-        heads = [kid for kid in above.boxes() if kid.tag in HEADINGS and kid.size and kid.start < box.start]
+    for above in islice(box.up(), 4):
+        before = takewhile(lambda kid: kid.start < box.start, above.boxes())
+        heads = [kid for kid in before if kid.tag in HEADINGS and kid.size]
         if heads:
             return text_of(heads[-1])
     return ""
@@ -114,14 +116,15 @@ def feeds(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[str, 
     """Return addresses of feeds: those that the head names, also as data, then links that are plainly feeds."""
     found: dict[str, None] = {}
     for link in tree.told["link"]:
-        kind = (link.attributes.get("type") or "").lower()
-        rel = (link.attributes.get("rel") or "").lower().split()
+        given = link.attrs
+        kind = (given.get("type") or "").lower()
+        rel = (given.get("rel") or "").lower().split()
         if kind in _FEEDS and "alternate" in rel:
-            target = canonical(link.attributes.get("href") or "", base)
+            target = canonical(given.get("href") or "", base)
             if target and same_site(target, url):
                 found[target] = None
         elif kind == "application/json" and "alternate" in rel:
-            posts = posts_of_term(canonical(link.attributes.get("href") or "", base) or "")
+            posts = posts_of_term(canonical(given.get("href") or "", base) or "")
             if posts and same_site(posts, url):
                 found[posts] = None
     for anchor in anchors:

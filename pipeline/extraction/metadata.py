@@ -73,7 +73,7 @@ def _meta(tree: Tree) -> dict[str, str]:
     """Return the first content of each name, property or itemprop, in lower case."""
     found: dict[str, str] = {}
     for tag in tree.told["meta"]:
-        attributes = tag.attributes
+        attributes = tag.attrs
         name = attributes.get("property") or attributes.get("name") or attributes.get("itemprop")
         content = clean((attributes.get("content") or "")[:1000])
         if name and content:
@@ -98,9 +98,9 @@ def _is_story(item: dict[str, Any]) -> bool:
 def _linked_data(tree: Tree) -> Iterator[dict[str, Any]]:
     """Give the objects of JSON-LD that describe the page itself: at the top, or in its `@graph`."""
     for script in tree.told["script"]:
-        if script.attributes.get("type") != "application/ld+json":
+        if script.attrs.get("type") != "application/ld+json":
             continue
-        text = script.text() or ""
+        text = script.text
         if len(text) > _MAX_SCRIPT:
             continue
         try:

@@ -160,5 +160,5 @@ def _without_menu_entries(found: list[Block], anchors: list[Anchor]) -> list[Blo
 
 def _base(tree: Tree, url: str) -> str:
     """Return the address that relative links start from."""
-    tag = next((tag.attributes for tag in tree.told["base"] if "href" in tag.attributes), None)
+    tag = next((tag.attrs for tag in tree.told["base"] if "href" in tag.attrs), None)
     return (canonical(tag["href"] or "", url) or url) if tag is not None else url

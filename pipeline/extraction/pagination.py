@@ -367,7 +367,7 @@ def _sent(action: str, fields: list[tuple[str, str]], posted: bool, label: str) 
 def _head(tree: Tree, base: str, url: str, here: float) -> _Found | None:
     """Return the page that the head calls next, where it is this list with another number."""
     for link in tree.told["link"]:
-        given = link.attributes
+        given = link.attrs
         target = canonical(given.get("href") or "", base) if given.get("rel") == "next" else None
         if target and _same_list(target, list_base(url), url):
             return _Found(NextPage(target, (), "next"), _number_in(target) or here + 1, False)

@@ -71,12 +71,12 @@ def fingerprint(tree: Tree) -> str | None:
     """Return the family of software that a page's marks tell, or None."""
     marks = {box.name for box in tree.boxes if box.name}
     marks |= {f"#{name.partition(' ')[0]};" for name in marks if name.startswith("__")}
-    for node in tree.told["meta"]:
-        given = node.attributes
+    for meta in tree.told["meta"]:
+        given = meta.attrs
         if (given.get("name") or "").lower() == "generator":
             marks.add(f"generator:{given['content']}" if given.get("content") else "")
-    marks.update(node.attributes.get("src") or "" for node in tree.told["script"])
-    marks.update(node.attributes.get("href") or "" for node in tree.told["link"])
+    marks.update([script.attrs.get("src") or "" for script in tree.told["script"]])
+    marks.update([link.attrs.get("href") or "" for link in tree.told["link"]])
     best = min(map(_rank, marks if len(marks) <= _MOST else sorted(marks)[:_MOST]), default=len(MARKS))
     return MARKS[best][0] if best < len(MARKS) else None
 

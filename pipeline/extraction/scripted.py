@@ -29,7 +29,7 @@ def place_for_script(tree: Tree) -> str | None:
 
     A page whose own part says more than a line is what it says, however empty some box of it is.
     """
-    if not any(_runs(script.attributes.get("type") or "") for script in tree.told["script"]):
+    if not any(_runs(script.attrs.get("type") or "") for script in tree.told["script"]):
         return None
     text = 0
     for box in tree.boxes:
@@ -68,10 +68,10 @@ def _is_asked_for(box: Box, tree: Tree) -> bool:
     name = box.attrs.get("id") or ""
     scripts = tree.told["script"]
     for script in scripts:
-        said = script.text()[:_SCRIPT_BYTES] if name and not script.attributes.get("src") else ""
+        said = script.text[:_SCRIPT_BYTES] if name and not script.attrs.get("src") else ""
         if name in said and _ASKS.search(said):
             return True
-    return bool(_LISTED.search(box.name)) and any(_own_file(s.attributes.get("src") or "") for s in scripts)
+    return bool(_LISTED.search(box.name)) and any(_own_file(s.attrs.get("src") or "") for s in scripts)
 
 
 def _own_file(source: str) -> bool:

@@ -83,6 +83,21 @@ class Box:
 Kid: TypeAlias = Box | str
 
 
+class Told:
+    """An element that tells machines something: its attributes, and its text where it is asked for."""
+
+    __slots__ = ("attrs", "node")
+
+    def __init__(self, node: LexborNode, attrs: dict[str, str | None]) -> None:
+        self.node = node
+        self.attrs = attrs
+
+    @property
+    def text(self) -> str:
+        """The text, as it stands there."""
+        return self.node.text() or ""
+
+
 class Tree:
     """A page: the parser, its boxes in document order, and whether it was too long or too deep to read whole.
 
@@ -101,18 +116,18 @@ class Tree:
             self.by_tag[box.tag].append(box)
         self.told = self._told(walk)
 
-    def _told(self, walk: _Walk) -> dict[str, list[LexborNode]]:
+    def _told(self, walk: _Walk) -> dict[str, list[Told]]:
         """Give the head's, then those of the body, then those that only a visitor without scripts is told."""
-        told: dict[str, list[LexborNode]] = {tag: [] for tag in _TOLD}
         head = self.parser.head
-        for node in head.css(_TOLD_QUERY) if head is not None else ():
-            told[node.tag or ""].append(node)
+        first = head.css(_TOLD_QUERY) if head is not None else []
+        last = [node for part in walk.unshown for node in part.css(_TOLD_QUERY)]
+        told: dict[str, list[Told]] = {tag: [] for tag in _TOLD}
+        for node in first:
+            told[node.tag or ""].append(Told(node, node.attributes))
         for tag in _TOLD:
-            told[tag] += [box.node for box in self.by_tag.get(tag, ())]
-        told["script"] += walk.scripts
-        for part in walk.unshown:
-            for node in part.css(_TOLD_QUERY):
-                told[node.tag or ""].append(node)
+            told[tag] += [Told(box.node, box.attrs) for box in self.by_tag.get(tag, ())]
+        for node in [*walk.scripts, *last]:
+            told[node.tag or ""].append(Told(node, node.attributes))
         return told
 
     @cached_property
@@ -123,7 +138,7 @@ class Tree:
     @property
     def title(self) -> str:
         """The title in the page's head, as it stands there."""
-        return self.told["title"][0].text() or "" if self.told["title"] else ""
+        return self.told["title"][0].text if self.told["title"] else ""
 
     def fell(self) -> None:
         """Take the tree apart: boxes point at each other, and a reader of many pages must not wait for the

@@ -7,6 +7,7 @@ What belongs here: zones by tag, role, name and column, and where they begin and
 from __future__ import annotations
 
 import re
+from collections import Counter
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
@@ -112,9 +113,10 @@ def settle(boxes: list[Box]) -> Box | None:
     telling = [b for b in boxes if len(b.name) > 1 or b.tag in _TELLING or (
         b.attrs and (b.tag == "td" or "role" in b.attrs))]
     mains = [b for b in telling if b.tag == "main" or (
-        b.attrs and (b.attrs.get("role") == "main" or b.attrs.get("id") in _MAIN_IDS))]
+        "id" in b.attrs and b.attrs["id"] in _MAIN_IDS) or ("role" in b.attrs and b.attrs["role"] == "main")]
     first = mains[0] if mains else boxes[0]
     chief = next((m for m in mains if m.tag == "main" or m.attrs.get("role") == "main"), first)
+    alike: Counter[str] = Counter()
     total, links = boxes[0].size or 1, boxes[0].links
     last = next((b.start for b in reversed(boxes) if b.own), 0)
     zone, since = Zone.CONTENT, 0  # the zone of the boxes from `since` on
@@ -129,7 +131,7 @@ def settle(boxes: list[Box]) -> Box | None:
             own is zone
             or (own is Zone.MENU and zone is not Zone.SIDEBAR and zone)
             or box.start <= chief.start < box.end
-            or (box.links <= _FEW_LINKS and _belongs_to_records(box, own, boxes, telling))
+            or (box.links <= _FEW_LINKS and _belongs_to_records(box, own, boxes, telling, alike))
             or (own is not Zone.BREADCRUMB and box.size - box.linked > 0.5 * total and box.size > 1500)
             or (own is not Zone.FOOTER and box.start <= last < box.end and _swallows(box, boxes, links))
         ):
@@ -148,14 +150,17 @@ def _until(change: tuple[int, Zone], boxes: list[Box], zone: Zone, since: int) -
     return change[1], change[0]
 
 
-def _belongs_to_records(box: Box, zone: Zone, boxes: list[Box], telling: list[Box]) -> bool:
+def _belongs_to_records(box: Box, zone: Zone, boxes: list[Box], telling: list[Box], alike: Counter[str]) -> bool:
     """Tell a part of records, or of a posting's head, from the page's: a "left side" that each of several cards has,
-    a "nav" line with the time of posting."""
+    a "nav" line with the time of posting. `alike` counts the names of a page once it is asked for them."""
     if box.tag in _TAG_ZONES:
         return False
     if zone is Zone.SIDEBAR:
-        beside = _BESIDE.search(words_of(box.name)) is not None
-        return beside and sum(other.name == box.name for other in telling) >= _SEVERAL
+        if _BESIDE.search(words_of(box.name)) is None:
+            return False
+        if not alike:
+            alike.update(other.name for other in telling)
+        return alike[box.name] >= _SEVERAL
     return zone is Zone.MENU and any(inner.tag == "time" for inner in islice(boxes, box.start, box.end))
 
 
@@ -168,13 +173,12 @@ def _swallows(box: Box, boxes: list[Box], links: int) -> bool:
 
 def _own_zone(box: Box, links: int) -> Zone | None:
     """Return the zone that tag, role, name or column tell for this box alone."""
-    attrs, tag = box.attrs, box.tag
+    attrs, tag, name = box.attrs, box.tag, box.name
     zone = _TAG_ZONES.get(tag)
-    role = attrs.get("role")
-    if role:
-        zone = _ROLE_ZONES.get(role, zone)
-    if attrs and box.name != " " and tag not in _NAMELESS:
-        named = _named_zone(box.name) if box.links or tag not in _LINES else None  # an editor's menu hangs on it
+    if "role" in attrs:
+        zone = _ROLE_ZONES.get(attrs["role"] or "", zone)
+    if len(name) > 1 and tag not in _NAMELESS:
+        named = _named_zone(name) if box.links or tag not in _LINES else None  # an editor's menu hangs on it
         if zone is None or named in _FINER:
             zone = named or zone
     if zone is Zone.FOOTER and _in_record(box):
