@@ -20,11 +20,13 @@ import typer
 
 from pipeline import cli_month, cli_pages, cli_probe, cli_recheck, cli_release, cli_review
 from pipeline.cli_options import WorkspaceOption, say
+from pipeline.help_words import speak_vietnamese
 from pipeline.months import ZONE
-from pipeline.problems import UserError
+from pipeline.problems import UserError, is_refusal, refusal
 from pipeline.workspace import create_workspace, example_names, load_workspace
 
 _STOPPED = 130
+speak_vietnamese()
 
 app = typer.Typer(
     name="congkhai",
@@ -73,8 +75,8 @@ def check(workspace: WorkspaceOption) -> None:
 @app.command(help="Mở giao diện Dagster của workspace trên máy này.")
 def ui(
     workspace: WorkspaceOption,
-    port: Annotated[int, typer.Option("--port", min=1, max=65535, help="Cổng.")] = 3000,
-    host: Annotated[str, typer.Option("--host", help="Chỉ nhận địa chỉ của máy này.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", metavar="N", min=1, max=65535, help="Cổng.")] = 3000,
+    host: Annotated[str, typer.Option("--host", metavar="HOST", help="Chỉ nhận địa chỉ của máy này.")] = "127.0.0.1",
 ) -> None:
     """Serve Dagster's UI until stopped."""
     from pipeline.ui import serve_ui
@@ -117,6 +119,8 @@ def _run() -> int:
 
 def _told(error: Exception) -> int:
     """Tell the user what stopped the command; return the exit code."""
+    if isinstance(error, OSError) and is_refusal(error):
+        error = UserError(f"{error.filename}: {refusal(error)}")
     match error:
         case UserError():
             say(f"Có lỗi:\n{error}" if "\n" in str(error) else f"Lỗi: {error}", to_stderr=True)

@@ -16,7 +16,8 @@ import typer
 from pipeline.months import ZONE, Month
 from pipeline.problems import UserError
 from pipeline.registry.sheet import read_day
-from pipeline.text import clean
+from pipeline.reviews.journal import starts_a_formula
+from pipeline.text import clean, key
 from pipeline.workspace import Workspace, evening_of
 
 WorkspaceOption = Annotated[Path, typer.Option("-w", "--workspace", metavar="DIR", help="Thư mục workspace.")]
@@ -29,6 +30,7 @@ AsOfOption = Annotated[
     typer.Option("--as-of", metavar="T", help="Chỉ workspace mô phỏng: đứng ở thời điểm T (ngày, hoặc ngày giờ)."),
 ]
 _LONGEST_NAME = 80
+_YES, _NO = frozenset({"c", "co", "y", "yes"}), frozenset({"", "k", "khong", "n", "no"})
 _DAY = re.compile(r"[0-9/.-]+")
 
 
@@ -87,9 +89,22 @@ def read_name(by: str) -> str:
         name = ""
     if not name:
         raise UserError("thiếu tên người làm: thêm --by NAME")
+    if starts_a_formula(name):
+        raise UserError(f"--by {name}: tên không bắt đầu bằng {name[0]} (như công thức)")
     if len(name) > _LONGEST_NAME:
         raise UserError(f"--by: tên dài quá {_LONGEST_NAME} ký tự")
     return name
+
+
+def confirm(question: str) -> None:
+    """Ask and return where the answer is yes (có); abort where it is no or there is nobody to answer."""
+    while True:
+        answer = key(typer.prompt(question, default="", show_default=False, prompt_suffix=" [c/K]: "))
+        if answer in _YES:
+            return
+        if answer in _NO:
+            raise typer.Abort
+        say("Trả lời c (có) hoặc k (không).")
 
 
 def check_units(workspace: Workspace, units: list[str] | None, month: Month) -> tuple[str, ...]:

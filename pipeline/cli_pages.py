@@ -21,7 +21,7 @@ from pipeline.cli_options import parse_moment, say
 from pipeline.extraction.addresses import identity
 from pipeline.extraction.model import Article, Page, Reading, Row
 from pipeline.extraction.page import read_page
-from pipeline.problems import UserError
+from pipeline.problems import UserError, refusal
 from pipeline.programmes import loader as programmes
 from pipeline.programmes.model import Programme
 
@@ -133,7 +133,7 @@ def _read(file: Path) -> bytes:
             raise UserError(f"{file}: lớn hơn {_MAX_BYTES // 1024 // 1024} MB")
         return file.read_bytes()
     except OSError as error:
-        raise UserError(f"{file}: không đọc được ({error.strerror})") from error
+        raise UserError(f"{file}: không đọc được ({refusal(error)})") from error
 
 
 def _json_problem(error: Exception) -> str:

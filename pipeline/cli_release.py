@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli_options import MonthOption, WorkspaceOption, read_month, read_name, say
+from pipeline.cli_options import MonthOption, WorkspaceOption, confirm, read_month, read_name, say
 from pipeline.release.model import Release
 from pipeline.workspace import Workspace, load_workspace
 from warehouse.vocabularies import cause_text
@@ -42,7 +42,7 @@ def release(
     _show(loaded, proposal)
     refuse_without_reason(proposal, reason.strip())
     if not yes:
-        typer.confirm(f"Phát hành tháng {wanted}?", abort=True)
+        confirm(f"Phát hành tháng {wanted}?")
     made = issue(loaded, wanted, Hand(name, reason, datetime.now(UTC).replace(microsecond=0)), _tell)
     from pipeline.release.folder import place_of
 

@@ -19,7 +19,7 @@ from pipeline.months import Month
 from pipeline.outputs.figures import counting_blocks, units_of
 from pipeline.outputs.review import of_month, render
 from pipeline.outputs.writer import write_atomic
-from pipeline.problems import UserError
+from pipeline.problems import UserError, refusal
 from pipeline.registry.model import UnitVersion
 from pipeline.reviews.answers import Answers, Hand, Refusal, read_answers
 from pipeline.reviews.cells import Flaw, Limits, SheetCells
@@ -70,7 +70,7 @@ def export_review(workspace: Workspace, month: Month, out: Path | None = None) -
     try:
         write_atomic(path, content)
     except OSError as error:
-        raise UserError(f"{path}: không ghi được ({error.strerror})") from error
+        raise UserError(f"{path}: không ghi được ({refusal(error)})") from error
     counts = {subject: sum(q.content.subject is subject for q in questions) for subject in Subject}
     return Exported(path, counts, len(review.answered))
 
@@ -139,7 +139,7 @@ def _sheets(file: Path) -> list[SheetCells]:
         body = file.read_bytes() if file.stat().st_size <= Limits().bytes else b""
         flaw = Flaw.NONE if body else Flaw.TOO_LARGE
     except OSError as error:
-        raise UserError(f"{file}: không đọc được tệp ({error.strerror})") from error
+        raise UserError(f"{file}: không đọc được tệp ({refusal(error)})") from error
     sheets: list[SheetCells] = []
     if body:
         sheets, flaw = read_workbook(body)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 import dagster as dg
 from dagster._core.errors import DagsterAssetCheckFailedError, DagsterExecutionInterruptedError
 
+from pipeline.problems import told_refusal
+
 if TYPE_CHECKING:
     from dagster import DagsterEvent
 
@@ -81,7 +83,7 @@ def failure_reason(event: DagsterEvent) -> str:
     error = data.error
     while error is not None and error.cause is not None:
         error = error.cause
-    return error.message.strip() if error is not None else "không rõ nguyên nhân"
+    return told_refusal(error.message.strip()) if error is not None else "không rõ nguyên nhân"
 
 
 def _message_line(record: logging.LogRecord, known: dict[str, str] | None) -> str:

@@ -16,7 +16,7 @@ from types import FrameType
 
 from pipeline.instance import close_orphans, environment, open_instance, ui_lock
 from pipeline.locks import held
-from pipeline.problems import UserError
+from pipeline.problems import UserError, refusal
 from pipeline.workspace import Workspace
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -51,7 +51,8 @@ def _refuse_taken_port(host: str, port: int) -> None:
         try:
             probe.bind((host, port))
         except (OSError, OverflowError) as error:
-            raise UserError(f"cổng {port} không dùng được ({error}); chọn cổng khác bằng --port") from error
+            why = refusal(error) if isinstance(error, OSError) else "số quá lớn"
+            raise UserError(f"cổng {port} không dùng được ({why}); chọn cổng khác bằng --port") from error
 
 
 def _supervise(workspace: Workspace, host: str, port: int, announce: Callable[[str], None]) -> int:

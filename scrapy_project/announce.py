@@ -19,7 +19,7 @@ from dagster_pipes import PipesContext, PipesEnvVarParamsLoader, open_dagster_pi
 from pipeline.snapshots.layout import End
 from scrapy_project.job import CrawlJob
 from scrapy_project.progress import Progress
-from scrapy_project.summary import CrawlSummary
+from scrapy_project.summary import END_WORDS, CrawlSummary
 
 _LOG_SECONDS = 5.0
 
@@ -68,7 +68,7 @@ class TerminalAnnouncer:
         self._stream.write(_headline(summary) + "\n")
         for portal in summary.portals:
             if portal.end is not End.FINISHED:
-                self._stream.write(f"  {portal.portal_id}: {_ENDS[portal.end]} {portal.detail}".rstrip() + "\n")
+                self._stream.write(f"  {portal.portal_id}: {END_WORDS[portal.end]} {portal.detail}".rstrip() + "\n")
         self._stream.flush()
 
 
@@ -91,7 +91,7 @@ class PipesAnnouncer:
         self._context.log.info(_headline(summary))
         self._context.report_custom_message(summary.model_dump(mode="json"))
         if self._context.is_asset_step:
-            ends = Counter(_ENDS[portal.end] for portal in summary.portals)
+            ends = Counter(END_WORDS[portal.end] for portal in summary.portals)
             self._context.report_asset_materialization(
                 metadata={
                     "crawl_id": summary.crawl_id,
@@ -101,16 +101,6 @@ class PipesAnnouncer:
                     "ends": {"raw_value": dict(ends), "type": "json"},
                 }
             )
-
-
-_ENDS = {
-    End.FINISHED: "xong",
-    End.STOPPED: "dừng theo yêu cầu",
-    End.TIMEOUT: "hết thời gian",
-    End.CRASHED: "hỏng",
-    End.IMPORTED: "nhập từ tệp",
-    None: "chưa thu thập",
-}
 
 
 def _headline(summary: CrawlSummary) -> str:

@@ -33,3 +33,14 @@ class CrawlSummary(BaseModel):
     captures: int
     stopped: bool
     portals: tuple[PortalEnd, ...]
+
+
+END_WORDS = {
+    End.FINISHED: "xong",
+    End.STOPPED: "dừng theo yêu cầu",
+    End.TIMEOUT: "hết thời gian",
+    End.CRASHED: "hỏng",
+    End.IMPORTED: "nhập từ tệp",
+    None: "chưa thu thập",
+}
+"""How the crawl of a portal came to its end, as people read it."""

@@ -28,7 +28,7 @@ from scrapy_project.job import CrawlJob, PortalJob
 from scrapy_project.landing import Asked, Landing
 from scrapy_project.news import News
 from scrapy_project.progress import PortalState, Progress, Tally
-from scrapy_project.summary import CrawlSummary, PortalEnd
+from scrapy_project.summary import END_WORDS, CrawlSummary, PortalEnd
 from scrapy_project.worker import about, by_host
 
 SILENCE_SECONDS = 120.0
@@ -166,7 +166,7 @@ class _Supervisor:
             self._tally.portals[news.portal].started = self._elapsed()
         elif news.what == "end":
             crew.unfinished.discard(news.portal)
-            self._ended(news.portal, failed=False, note=news.detail)
+            self._ended(news.portal, failed=False, end=End(news.detail))
 
     def _bury(self, crew: _Crew) -> None:
         """A worker has ended: whatever it left unfinished is tried alone, or given up."""
@@ -193,12 +193,12 @@ class _Supervisor:
             if end is End.CRASHED:
                 landing.failure(Asked(portal.url, "home"), Outcome.FAILED, FetchFailed(Cause.CRASHED, detail))
             landing.close(end, detail)
-        self._ended(portal.portal_id, failed=end is End.CRASHED, note=end.value)
+        self._ended(portal.portal_id, failed=end is End.CRASHED, end=end)
 
-    def _ended(self, portal_id: str, *, failed: bool, note: str) -> None:
+    def _ended(self, portal_id: str, *, failed: bool, end: End) -> None:
         state = self._tally.portals[portal_id]
         state.ended, state.pending, state.failed = self._elapsed(), 0, failed
-        self._tally.last = f"{portal_id}: {note}"
+        self._tally.last = f"{portal_id}: {END_WORDS[end]}"
 
     # -- the sum --------------------------------------------------------------------------------------
 

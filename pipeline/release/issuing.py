@@ -25,7 +25,7 @@ from pipeline.facts.versions import replay_version
 from pipeline.instance import run_lock
 from pipeline.locks import held
 from pipeline.months import Month
-from pipeline.problems import UserError
+from pipeline.problems import UserError, told_refusal
 from pipeline.release import folder, loading
 from pipeline.release.frozen import (
     REGISTRY_FILES,
@@ -39,6 +39,7 @@ from pipeline.release.frozen import (
 from pipeline.release.making import MONTHLY, remade
 from pipeline.release.model import Release, digest_of_lines, release_id
 from pipeline.release.readiness import Proposal, propose
+from pipeline.reviews.journal import starts_a_formula
 from pipeline.text import clean
 from pipeline.workspace import Workspace
 from warehouse.issued import copies, standing
@@ -66,13 +67,15 @@ def issue(workspace: Workspace, month: Month, hand: Hand, tell: Callable[[str], 
     try:
         return _issue(workspace, month, hand, tell)
     except (WarehouseError, OSError) as error:
-        raise UserError(f"tháng {month} chưa được phát hành: {error}") from error
+        raise UserError(f"tháng {month} chưa được phát hành: {told_refusal(str(error))}") from error
 
 
 def _issue(workspace: Workspace, month: Month, hand: Hand, tell: Callable[[str], None]) -> Release:
     reason = clean(hand.reason)
     if len(reason) > _LONGEST_REASON:
         raise UserError(f"lý do dài quá {_LONGEST_REASON} ký tự")
+    if starts_a_formula(hand.by):
+        raise UserError(f"người phát hành {hand.by}: tên không bắt đầu bằng {hand.by[0]} (như công thức)")
     with held(run_lock(workspace)) as ours:
         if not ours:
             raise UserError(f"một lần chạy khác của {workspace.folder} đang diễn ra; đợi xong rồi phát hành")

@@ -18,7 +18,7 @@ from pipeline.instance import run_lock
 from pipeline.locks import held
 from pipeline.months import Month
 from pipeline.outputs.writer import write_atomic
-from pipeline.problems import UserError
+from pipeline.problems import UserError, told_refusal
 from pipeline.release import folder, loading
 from pipeline.release.frozen import rows_of
 from pipeline.release.making import MONTHLY, OBSERVATIONS, Remade, load_files, remade
@@ -54,7 +54,7 @@ def reproduce(
     try:
         return _reproduce(workspace, release, tell)
     except (WarehouseError, OSError) as error:
-        raise UserError(f"chưa tái lập được {release.release_id}: {error}") from error
+        raise UserError(f"chưa tái lập được {release.release_id}: {told_refusal(str(error))}") from error
 
 
 def _reproduce(workspace: Workspace, release: Release, tell: Callable[[str], None]) -> Reproduction:

@@ -78,9 +78,14 @@ def _csv(rows: Sequence[Sequence[str]]) -> bytes:
     return text.getvalue().encode()
 
 
+def starts_a_formula(text: str) -> bool:
+    """Say whether a spreadsheet program would take a cell for a formula, or strip its first character."""
+    return text.startswith(_STARTS_A_FORMULA)
+
+
 def _safe(text: str) -> str:
     """Return a cell that no spreadsheet program takes for a formula: titles come from other people's pages."""
-    return f"'{text}" if text.startswith(_STARTS_A_FORMULA) else text
+    return f"'{text}" if starts_a_formula(text) else text
 
 
 def _bare(text: str) -> str:
