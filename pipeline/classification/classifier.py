@@ -85,6 +85,7 @@ class Classifier:
             "section": sections,
             "url": (self.book.url_features(_folders(item.url)),) if item.url else (),
             "lead": (self.book.features(lead),) if lead else (),
+            "type": ({item.document_type: item.document_type},) if item.document_type else (),
         }
         if rest and self.book.wants_text(parts):
             parts["text"] = (self.book.features(rest),)
@@ -137,10 +138,12 @@ class Classifier:
         in_trail, commune = self.places.of_trail(item.sections)
         if not (in_trail or item.text) or self.places.names_higher(title):
             return "own", None
-        if in_trail:
-            return "commune", commune or self.places.bare_in(title)
+        if in_trail and (commune := commune or self.places.bare_in(title)):
+            return "commune", commune
         speaker = self.places.speaker(item.text[: _LEAD // 2])
-        return ("commune", self.places.resolve(speaker)) if speaker else ("own", None)
+        if speaker is None:
+            return ("commune" if in_trail else "own"), None
+        return "commune", self.places.resolve(speaker)
 
 
 def _slug(url: str) -> str:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import get_args
 
 from pipeline.classification.headline import Headlines
 from pipeline.classification.lexicon import Lexicon
@@ -17,6 +18,7 @@ from pipeline.text import key
 
 OTHER = "other"
 TOPIC = "topic:"
+_SPOKEN = frozenset(get_args(Part)) - {"type"}
 _TITLE, _REMEMBERED = 300, 4096  # letters of a title, and how many titles are remembered
 _LONG = 4  # letters by which a phrase is told in an address without spaces
 Features = dict[str, str]
@@ -104,12 +106,16 @@ class CueBook:
 
 
 def mentioned(cue: Cue, part: str | None = None) -> Iterator[str]:
-    """Yield the phrases and `@families` a cue speaks of; with `part`, only those looked for in that part."""
-    if part is None or part in cue.where:
+    """Yield the phrases and `@families` a cue speaks of; with `part`, only those looked for in that part.
+
+    Types of documents are no words of a text: they are left out unless they are asked for.
+    """
+    wanted = {part} if part else _SPOKEN
+    if not wanted.isdisjoint(cue.where):
         yield cue.phrase
     for entry in (*cue.needs, *cue.unless):
         for where, name in term(entry):
-            if part is None or where == part or (where is None and part in cue.where):
+            if not wanted.isdisjoint((where,) if where else cue.where):
                 yield name
 
 

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Item:
-    """What is known about one posting when it is classified. `unit_kind` is the registry's kind of the unit."""
+    """What is known about one posting when it is classified.
+
+    `unit_kind` is the registry's kind of the unit; `document_type` the id of the document's type (`GM`), where known.
+    """
 
     title: str
     text: str = ""
@@ -15,6 +18,7 @@ class Item:
     url: str = ""
     unit_id: str | None = None
     unit_kind: str | None = None
+    document_type: str | None = None
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,8 @@ _CITIZEN = re.compile(r"\b(?:cua cong dan|cong dan [a-z]+ [a-z]+|cu tri|nguoi da
                       r"|dia chi|thuong tru|cong dan)$")
 _AREA = re.compile(r"\b(?:thon|to|ap|ban|bon|buon|khom|khu|lang|xom|kp|tdp|kiet|so nha)\b(?! tiep| chuc| dan| chap)")
 _VISIT = re.compile(r"\b(?:kiem tra|giam sat|thanh tra|tap huan|lam viec voi)\b")
+_RULES_FOR_ALL = re.compile(r"^(?:huong dan|trach nhiem|tham quyen|trinh tu|thu tuc)\b")
+_INVITED = re.compile(r"\bthanh phan\b")
 _ISSUER = re.compile(r"\bgiai quyet\b.*\bcua (?:chu tich )?(?:ubnd|uy ban nhan dan)$")
 _JOINED = re.compile(r"\b(?:va|voi|cung)\b")
 _OF_COMMUNES = re.compile(r"\b(?:lich|noi quy|quy che|ket qua|tiep (?:cong )?dan)\b.*\b(?:cua|tai|cap)\b|\bcap$")
@@ -193,6 +195,8 @@ class Places:
 def _acts(before: str, named: bool) -> bool:
     """Say whether a commune acts, by the words before it: it begins the title, follows a body or a reception."""
     received = bool(_RECEPTION.search(before)) and not _VISIT.search(before)
+    if _INVITED.search(before) or (not named and _RULES_FOR_ALL.search(before)):
+        return False
     if not before or not named:
         return not before or received or before.endswith("cap")
     head = _BODY.sub("", before).strip()

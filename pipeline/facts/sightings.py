@@ -245,11 +245,13 @@ def _still_says(page: PageRead, title: str) -> bool:
 def verdict_of(location: Location, classifier: Classifier, portal: PortalJob) -> Verdict:
     """Return the surest verdict over the ways a posting is shown: one section may say what another does not."""
     text = location.said
+    texts = [a.told for a in location.appearances if isinstance(a.told, Article)]
+    kind = _type(_number(location, texts), location, texts)
     asked: dict[tuple[str, tuple[str, ...]], Item] = {}
     for one, trail in _trails(location, portal.url):
         summary = one.told.summary if isinstance(one.told, Row) else ""
         asked.setdefault((one.title, trail), Item(
-            one.title, text or summary, trail, one.url, portal.unit_id, portal.unit_kind))
+            one.title, text or summary, trail, one.url, portal.unit_id, portal.unit_kind, kind))
     verdicts = [classifier.classify(item) for item in asked.values()]
     return min(verdicts, key=lambda v: (v.group == _OTHER, v.needs_review, -v.confidence))
 

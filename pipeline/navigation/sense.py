@@ -11,6 +11,7 @@ from dataclasses import replace
 from pipeline.classification import Classifier, SectionLabels
 from pipeline.classification.model import Item, Verdict
 from pipeline.extraction.addresses import identity
+from pipeline.extraction.documents import document_type
 from pipeline.extraction.model import Link, Reading, Row
 from pipeline.navigation.leads import Lead, lead_of, short
 from pipeline.navigation.model import Role
@@ -40,7 +41,9 @@ class Sense:
 
     def of_row(self, row: Row, trail: tuple[str, ...]) -> Verdict:
         """Classify a row of a list by what the list shows of it."""
-        return self.verdict(Item(row.title, row.summary, (*trail, *row.section_path), row.url))
+        kind = document_type(row.document_number, "") if row.document_number else None
+        trail = (*trail, *row.section_path)
+        return self.verdict(Item(row.title, row.summary, trail, row.url, document_type=kind))
 
     def names_a_section(self, label: str) -> bool:
         """A short label, or one with the programme's words that carries no number as postings' titles do."""

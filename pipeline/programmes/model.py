@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pipeline.programmes.findings import FindingRule
 
 Level = Literal["own", "commune"]
-Part = Literal["title", "section", "lead", "text", "url"]
+Part = Literal["title", "section", "lead", "text", "url", "type"]
 
 
 class _Strict(BaseModel):
@@ -40,8 +40,9 @@ class Cue(_Strict):
     any number, `?` for the end of a question, `…` for a cut, `^` at its start for the beginning of the part.
     `where`: the parts of an item it is looked for in (`lead` is the beginning of the text). `needs`: each entry
     must be there too, `unless`: none of them may; an entry is a phrase or `@family`, alternatives separated by `|`,
-    in the same part or in the one named by a prefix (`section:@reception|url:@reception`). A negative weight speaks
-    against the group.
+    in the same part or in the one named by a prefix (`section:@reception|url:@reception`). In the part `type` a
+    phrase is the id of a type of document (`GM`, `KL`), as written in `document_types.yaml`. A negative weight
+    speaks against the group.
     """
 
     phrase: str

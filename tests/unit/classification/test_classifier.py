@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.classification import Classifier, Item
+from pipeline.extraction.documents import type_ids
 from pipeline.programmes.model import Programme
 
 SCHEDULE = "Thông báo lịch tiếp công dân tháng 02 năm 2018"
@@ -161,3 +162,36 @@ def test_a_title_is_read_alike_when_it_is_met_again_and_when_it_is_too_long_to_r
         assert classifier.classify(Item(title, sections=("Tin tức",))) == first == fresh.classify(
             Item(title, sections=("Tin tức",)))
         assert classifier.classify(Item(title, sections=("Kết quả tiếp công dân",))) != first
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "group"),
+    [
+        ("V/v tiếp công dân định kỳ tháng 7/2020", "GM", "notice"),
+        ("Về việc đối thoại với ông Lò Văn Pành", "GM", "notice"),
+        ("Tiếp công dân định kỳ tháng 5/2021", "KL", "result"),
+        ("Công tác tiếp công dân, giải quyết khiếu nại, tố cáo", "BC", "result"),
+        ("Tiếp công dân của cơ quan", "QC", "regulation"),
+        ("Tiếp công dân", "Luật", "legal_text"),
+        ("Quy định quy trình tiếp công dân", "TT", "legal_text"),
+    ],
+)
+def test_the_type_of_a_document_says_what_its_title_leaves_out(
+    classifier: Classifier, title: str, kind: str, group: str
+) -> None:
+    verdict = classifier.classify(Item(title, document_type=kind))
+    assert (verdict.group, verdict.needs_review) == (group, False)
+
+
+@pytest.mark.parametrize(("title", "kind"), [("Họp thường kỳ tháng 3", "GM"), ("Đất đai", "Luật"),
+                                             ("Thanh tra quản lý đất đai", "KL"), ("Kế hoạch sản xuất vụ mùa", "BC")])
+def test_the_type_of_a_document_alone_makes_no_posting_of_the_programme(
+    classifier: Classifier, title: str, kind: str
+) -> None:
+    assert classifier.classify(Item(title, document_type=kind)) == classifier.classify(Item(title))
+
+
+def test_types_that_cues_speak_of_are_types_that_are_read(programme: Programme) -> None:
+    cues = [cue for group in programme.groups for cue in group.cues] + list(programme.classification.against)
+    types = {cue.phrase for cue in cues if "type" in cue.where}
+    assert types and types <= type_ids()

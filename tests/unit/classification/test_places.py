@@ -5,6 +5,7 @@ import pytest
 from pipeline.classification import Classifier, Item
 from pipeline.classification.places import Places
 from pipeline.classification.wording import Line
+from pipeline.programmes.model import Programme
 
 
 @pytest.mark.parametrize(
@@ -133,3 +134,17 @@ def test_a_communes_body_speaks_however_its_name_is_written(places: Places, text
 )
 def test_a_quick_look_for_higher_units_finds_what_a_reading_of_the_line_finds(places: Places, title: str) -> None:
     assert places.names_higher(title) == (Line(title).higher_at() is not None)
+
+
+def test_rules_for_all_communes_and_communes_that_are_invited_are_no_communes_own(places: Places) -> None:
+    assert places.actor("Hướng dẫn tiếp công dân tại xã, phường, thị trấn") is None
+    assert places.actor("Thẩm quyền giải quyết khiếu nại của Chủ tịch UBND cấp xã") is None
+    assert places.actor("Giấy mời tiếp công dân - thành phần: Thanh tra huyện, UBND xã Hòa An") is None
+    assert places.actor("Lịch tiếp công dân của các xã") is not None
+
+
+def test_a_text_names_the_commune_that_its_section_does_not(programme: Programme) -> None:
+    item = Item("Lịch năm 2018", text="Lịch tiếp công dân của Chủ tịch UBND xã Hòa An: thứ năm.",
+                sections=("Tiếp công dân", "Lịch tiếp công dân cấp xã"))
+    verdict = Classifier(programme).classify(item)
+    assert (verdict.level, verdict.commune) == ("commune", "Hòa An")
