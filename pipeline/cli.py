@@ -68,6 +68,10 @@ def check(workspace: WorkspaceOption) -> None:
         say(f"overrides.csv: {len(loaded.overrides.lines)} dòng chỉ dẫn cho trang")
     if loaded.reviews.verdicts or loaded.reviews.notes:
         say(f"reviews: {len(loaded.reviews.verdicts)} kết luận, {len(loaded.reviews.notes)} ghi chú")
+    from pipeline.release.behind import behind_lines
+
+    for line in behind_lines(loaded):
+        say(line)
     if not registry.portals:
         say("Chưa có trang nào: ghi unit_id,url vào portals.csv.")
 

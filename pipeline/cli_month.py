@@ -121,14 +121,16 @@ def summary(workspace: WorkspaceOption, month: MonthOption) -> None:
 
 def show_month(workspace: Workspace, month: Month, report: RunReport) -> None:
     """Print the month's figures, the checks that did not pass, and where the workbooks are."""
+    from pipeline.release.behind import behind_lines, later_line
     from pipeline.summary import month_summary, print_summary
     from pipeline.waiting import waiting_line
 
     print_summary(workspace, month_summary(workspace, month))
     for asset, check, _ in report.failed_checks:
         say(f"Kiểm tra không đạt trong Dagster: {asset} / {check}")
-    if line := waiting_line(workspace):
-        say(line)
+    for line in (waiting_line(workspace), later_line(workspace, month), *behind_lines(workspace)):
+        if line:
+            say(line)
     say("Bảng tính:")
     for path in sorted(workspace.outputs(month).glob("*.xlsx")):
         say(f"  {path}")

@@ -27,6 +27,7 @@ from pipeline.locks import held
 from pipeline.months import Month
 from pipeline.problems import UserError, told_refusal
 from pipeline.release import folder, loading
+from pipeline.release.behind import behind_lines
 from pipeline.release.frozen import (
     REGISTRY_FILES,
     REVIEW_FILES,
@@ -91,6 +92,8 @@ def _issue(workspace: Workspace, month: Month, hand: Hand, tell: Callable[[str],
         # What cannot be loaded now is loaded by the next run.
         with suppress(WarehouseError), open_writer(workspace.warehouse) as con:
             loading.load_releases(con, workspace)
+    for line in behind_lines(workspace):
+        tell(line)
     return release
 
 

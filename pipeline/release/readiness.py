@@ -20,6 +20,7 @@ from pipeline.facts.questions import open_questions
 from pipeline.facts.summary import Summary, summarise
 from pipeline.months import Month, local_date
 from pipeline.problems import UserError
+from pipeline.release.behind import behind
 from pipeline.release.folder import read_releases
 from pipeline.release.model import Release
 from pipeline.workspace import Workspace
@@ -93,8 +94,10 @@ def _refuse_old_workbooks(workspace: Workspace, month: Month, made: dict[str, by
     other = [file for file, content in made.items()
              if not (place / file).is_file() or (place / file).read_bytes() != content]
     if other:
-        raise UserError(f"tháng {month}: {', '.join(other)} trong {place} thiếu hoặc không phải của số liệu hiện tại; "
-                        f"{_run(workspace, month)} --from-snapshots --anew")
+        since = ", ".join(release.release_id for release in behind(workspace).get(month, ()))
+        why = f" (làm trước khi phát hành {since})" if since else ""
+        raise UserError(f"tháng {month}: {', '.join(other)} trong {place} thiếu hoặc không phải của số liệu hiện tại"
+                        f"{why}; {_run(workspace, month)} --from-snapshots --anew")
 
 
 def ended_early(con: duckdb.DuckDBPyConnection, context: MonthContext) -> list[str]:
