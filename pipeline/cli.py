@@ -26,6 +26,7 @@ from pipeline.problems import UserError, is_refusal, refusal
 from pipeline.workspace import create_workspace, example_names, load_workspace
 
 _STOPPED = 130
+_SHOWN = 5
 speak_vietnamese()
 
 app = typer.Typer(
@@ -70,6 +71,11 @@ def check(workspace: WorkspaceOption) -> None:
         say(f"reviews: {len(loaded.reviews.verdicts)} kết luận, {len(loaded.reviews.notes)} ghi chú")
     from pipeline.release.behind import behind_lines
 
+    owing = [unit.name for unit in registry.watched(datetime.now(ZONE).date(), loaded.programme.owes)
+             if unit.unit_id not in watched]
+    if registry.portals and owing:
+        more = f" và {len(owing) - _SHOWN} đơn vị nữa" if len(owing) > _SHOWN else ""
+        say(f"Có nghĩa vụ mà chưa có trang, nên không đánh giá được: {', '.join(owing[:_SHOWN])}{more}")
     for line in behind_lines(loaded):
         say(line)
     if not registry.portals:

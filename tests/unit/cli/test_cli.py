@@ -33,6 +33,13 @@ def test_init_then_two_rows_then_check(workspace: Path, capsys: pytest.CaptureFi
     assert "hợp lệ — 1 đơn vị, 1 trang" in capsys.readouterr().out
 
 
+def test_check_names_who_owes_and_has_no_portal(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with (workspace / "units.csv").open("a", encoding="utf-8") as units:
+        units.write("huyen-b,Huyện B,district,\nxa-1,Xã Một,commune,huyen-b\ntinh,Tỉnh,province,\n")
+    assert congkhai("check", "-w", str(workspace)) == 0
+    assert "chưa có trang, nên không đánh giá được: Huyện B\n" in capsys.readouterr().out
+
+
 def test_a_blank_workspace_says_what_to_fill_in(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     congkhai("init", str(tmp_path / "w"))
     assert congkhai("check", "-w", str(tmp_path / "w")) == 0
