@@ -14,7 +14,7 @@ from pipeline.crawls import crawl_job, portals_of
 from pipeline.instance import run_lock
 from pipeline.locks import held
 from pipeline.months import Month
-from pipeline.problems import UserError
+from pipeline.problems import UserError, refusal
 from pipeline.snapshots.store import SnapshotStore
 from pipeline.snapshots.warc_import import ImportSummary, import_warc
 from pipeline.snapshots.warc_stream import WarcImportError
@@ -27,6 +27,8 @@ def import_captures(workspace: Workspace, month: Month, files: Sequence[Path]) -
 
     UserError for a file that is broken, for files without a response of a portal, and while a run is under way.
     """
+    for file in files:
+        _refuse_unreadable(file)
     portals = portals_of(workspace, month)
     by_id = {portal.portal_id: portal for portal in portals}
     with held(run_lock(workspace)) as ours:
@@ -41,3 +43,10 @@ def import_captures(workspace: Workspace, month: Month, files: Sequence[Path]) -
                 return import_warc(SnapshotStore(workspace.snapshots), files, str(month), portals, job_for)
             except WarcImportError as error:
                 raise UserError(str(error)) from error
+
+
+def _refuse_unreadable(file: Path) -> None:
+    try:
+        file.open("rb").close()
+    except OSError as error:
+        raise UserError(f"{file}: không đọc được ({refusal(error)})") from error

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -12,8 +13,11 @@ import typer
 
 from pipeline import cli, cli_options
 from pipeline.cli_options import confirm, read_name
+from pipeline.imports import import_captures
+from pipeline.months import Month
 from pipeline.problems import UserError, refusal, told_refusal
 from pipeline.snapshots.layout import End
+from pipeline.workspace import create_workspace, load_workspace
 from scrapy_project.summary import END_WORDS
 
 ENGLISH = (
@@ -52,6 +56,13 @@ def test_what_is_rare_or_no_refusal_keeps_its_words() -> None:
     assert refusal(OSError(errno.EXDEV, "Cross-device link")) == "Cross-device link"
     for message in ("[Errno 18] Cross-device link", "một tiến trình khác đang mở kho dữ liệu"):
         assert told_refusal(message) == message
+
+
+def test_a_file_that_cannot_be_imported_says_why(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    create_workspace(folder, "dak-nong-2018", date(2018, 1, 1))
+    with pytest.raises(UserError, match=r"không đọc được \(đây là thư mục, không phải tệp\)"):
+        import_captures(load_workspace(folder), Month(2018, 2), [tmp_path])
 
 
 def test_a_folder_that_cannot_be_made_is_no_accident(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
