@@ -110,8 +110,8 @@ def settle(boxes: list[Box]) -> Box | None:
     No menu, side bar or footer holds the page's main part, which is returned where there is one; nor is one that
     holds the page's end with its footer. What tells nothing, by tag, role, name or a cell's width, is not asked.
     """
-    telling = [b for b in boxes if len(b.name) > 1 or b.tag in _TELLING or (
-        b.attrs and (b.tag == "td" or "role" in b.attrs))]
+    telling = [b for b in boxes if b.tag in _TELLING or (
+        b.attrs and ((len(b.name) > 1 and _tells(b.name)) or b.tag == "td" or "role" in b.attrs))]
     mains = [b for b in telling if b.tag == "main" or (
         "id" in b.attrs and b.attrs["id"] in _MAIN_IDS) or ("role" in b.attrs and b.attrs["role"] == "main")]
     first = mains[0] if mains else boxes[0]
@@ -187,6 +187,13 @@ def _own_zone(box: Box, links: int) -> Zone | None:
     if zone or not attrs or parent is None or parent.links < 0.1 * links:
         return zone
     return _column_zone(box, parent, links) or _side_zone(box, parent, links)
+
+
+@lru_cache(maxsize=8192)
+def _tells(name: str) -> bool:
+    """Tell an id and class that may give their box a zone, or make it the main part: of most, nothing follows."""
+    ident = name.partition(" ")[0]
+    return ident in _MAIN_IDS or bool(_named_zone(name) or side_words(name)) or column_width(name) is not None
 
 
 @lru_cache(maxsize=8192)

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from pipeline.extraction.tree import plant, text_of
+from pipeline.extraction.tree import Zone, plant, text_of
 from tests.unit.extraction.markup import POSTS, Post, dmy, each, page, read
 
 BODY = "<p>" + "Giám đốc Sở tiếp công dân và ghi nhận các ý kiến, giao các phòng trả lời đúng hạn. " * 5 + "</p>"
@@ -29,6 +29,24 @@ def test_white_space_between_inline_parts_is_a_space(html: str) -> None:
 @pytest.mark.parametrize("html", ["<b>Ti</b>ếp", "<span>Ti</span><span>ếp</span>", "Ti<!-- -->ếp"])
 def test_inline_parts_without_white_space_are_one_word(html: str) -> None:
     assert _text(html) == "Tiếp"
+
+
+def test_what_machines_are_told_is_found_wherever_it_stands() -> None:
+    tree = plant(
+        "<html><head><title>Sở</title><meta name=a><script>1</script></head><body><div><svg><title>Tìm</title></svg>"
+        "<meta name=b><link rel=c></div><script>2</script><noscript><link rel=d><script>3</script></noscript></body>")
+    assert tree.title == "Sở" and len(tree.told["title"]) == 1
+    assert [meta.attrs["name"] for meta in tree.told["meta"]] == ["a", "b"]
+    assert [link.attrs["rel"] for link in tree.told["link"]] == ["c", "d"]
+    assert [script.text for script in tree.told["script"]] == ["1", "2", "3"]
+
+
+def test_zones_end_where_their_box_ends() -> None:
+    trail = "<div class=breadcrumb><b>c</b></div>"
+    tree = plant(f"<body><p>a</p><nav><i>b</i>{trail}<u>d</u></nav><em>e</em><footer>f</footer></body>")
+    zones = {text_of(box): box.zone for tag in ("p", "i", "b", "u", "em", "footer") for box in tree.of(tag)}
+    assert zones == {"a": Zone.CONTENT, "b": Zone.MENU, "c": Zone.BREADCRUMB, "d": Zone.MENU, "e": Zone.CONTENT,
+                     "f": Zone.FOOTER}
 
 
 def test_a_label_and_a_worded_date_side_by_side_give_the_posting_date() -> None:
