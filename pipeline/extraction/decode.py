@@ -8,6 +8,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
+from typing import NamedTuple
 
 from charset_normalizer import from_bytes
 
@@ -31,7 +32,19 @@ _UNSTABLE = re.compile(f"[^{_STABLE}\U0001f300-\U0001faff\u0300-\u033f]")
 _ACCENTS = re.compile(rb"\xcc[\x80-\xbf](?:\xcc[\x80-\xbf])*")  # U+0300 – U+033F: those of a few letters of many a page
 
 
+class Decoded(NamedTuple):
+    """Text in NFC without NUL, and its UTF-8 where that was there to be had."""
+
+    text: str
+    utf8: bytes | None
+
+
 def decode(body: bytes, content_type: str) -> str:
+    """Return the text of `decoded`."""
+    return decoded(body, content_type).text
+
+
+def decoded(body: bytes, content_type: str) -> Decoded:
     """Return `body` as text in NFC without NUL bytes. Never raises.
 
     A byte order mark decides first; then valid UTF-8 whatever was declared; then the charset of `content_type`
@@ -39,20 +52,21 @@ def decode(body: bytes, content_type: str) -> str:
     western reads most like Vietnamese.
     """
     plain = _plain(body)
-    text = _text(body, content_type).replace("\x00", "") if plain is None else plain
+    text = plain.text if plain else _text(body, content_type).replace("\x00", "")
     read = legacy.repaired(text)
-    return text if read is plain else _composed(read)
+    return plain if plain and read is text else Decoded(_composed(read), None)
 
 
-def _plain(body: bytes) -> str | None:
-    """Return the text of a page of UTF-8 in which only accents have to be composed, None of any other."""
+def _plain(body: bytes) -> Decoded | None:
+    """Read a page of UTF-8 in which only accents have to be composed, None of any other."""
     body = body.removeprefix(codecs.BOM_UTF8)
     if b"\x00" in body:
         return None
     try:
         if _UNSTABLE.search(body.translate(None, _ASCII).decode("utf-8")):
             return None
-        return (_with_accents(body) if b"\xcc" in body else body).decode("utf-8")
+        body = _with_accents(body) if b"\xcc" in body else body
+        return Decoded(body.decode("utf-8"), body)
     except UnicodeDecodeError:
         return None
 

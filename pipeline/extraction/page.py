@@ -11,7 +11,7 @@ from itertools import islice
 
 from pipeline.extraction.addresses import canonical, identity
 from pipeline.extraction.anchors import Anchor, collect
-from pipeline.extraction.decode import decode
+from pipeline.extraction.decode import Decoded, decoded
 from pipeline.extraction.feed import read_feed
 from pipeline.extraction.guard import torn
 from pipeline.extraction.kind import decide, page_title
@@ -41,7 +41,8 @@ def read_page(page: Page, override: Override | None = None) -> Reading:
     """
     if _is_file(page):
         return _invalid(page.url, Invalid.NOT_HTML)
-    html = decode(page.body, page.content_type)
+    source = decoded(page.body, page.content_type)
+    html = source.text
     if not html.strip():
         return _invalid(page.url, Invalid.EMPTY)
     feed = read_feed(html, page.url, page.fetched_at) if _maybe_feed(html) else None
@@ -50,7 +51,7 @@ def read_page(page: Page, override: Override | None = None) -> Reading:
     if html.lstrip("\ufeff \t\r\n")[:1] in {"{", "["} and "<" not in html[:2000]:
         return _invalid(page.url, Invalid.NOT_HTML)
     with collector_paused():
-        return _read_html(page, html, override)
+        return _read_html(page, source, override)
 
 
 def _is_file(page: Page) -> bool:
@@ -78,11 +79,11 @@ def _invalid(url: str, reason: Invalid, title: str = "", platform: str | None = 
     )
 
 
-def _read_html(page: Page, html: str, override: Override | None) -> Reading:
+def _read_html(page: Page, source: Decoded, override: Override | None) -> Reading:
     """Read a page of HTML."""
-    tree = plant(html)
+    tree = plant(source.text, source.utf8)
     try:
-        return _read_tree(page, html, tree, override)
+        return _read_tree(page, source.text, tree, override)
     finally:
         tree.fell()
 

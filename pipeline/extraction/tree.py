@@ -166,10 +166,13 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-def plant(html: str) -> Tree:
-    """Parse `html` once and walk it once. Text is collapsed, never decoded again; any input gives a tree."""
+def plant(html: str, utf8: bytes | None = None) -> Tree:
+    """Parse `html` once and walk it once. Text is collapsed, never decoded again; any input gives a tree.
+
+    `utf8`: the same, where it is at hand.
+    """
     tamed, tamer = tame(html)
-    parser = LexborHTMLParser(tamed)
+    parser = LexborHTMLParser(tamed if utf8 is None or tamed is not html else utf8)
     if (top := parser.body or parser.root) is None:
         parser = LexborHTMLParser("<html><body></body></html>")
         top = parser.body

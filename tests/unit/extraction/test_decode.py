@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.extraction import legacy
-from pipeline.extraction.decode import _UNSTABLE, decode
+from pipeline.extraction.decode import _UNSTABLE, decode, decoded
 
 TEXT = ("<p>Thông báo kết quả tiếp công dân định kỳ tháng 2 năm 2018 của ủy ban nhân dân huyện Đắk Mil; những người "
         "được giải quyết đơn thư khiếu nại, phản ánh; trưởng phòng, kỹ sư, mỹ thuật, thủy lợi, nghĩa vụ, quỹ</p>")
@@ -63,6 +63,13 @@ def test_text_is_composed_whatever_lies_in_it(hard: str) -> None:
     assert decode(text.encode(), "") == unicodedata.normalize("NFC", text)
     assert decode(codecs.BOM_UTF8 + text.encode(), "") == unicodedata.normalize("NFC", text)
     assert decode(hard.encode(), "") == unicodedata.normalize("NFC", hard.removeprefix("\ufeff"))
+    assert decoded(text.encode(), "").utf8 in {None, unicodedata.normalize("NFC", text).encode()}
+
+
+def test_what_is_parsed_is_what_was_decoded() -> None:
+    read = decoded(codecs.BOM_UTF8 + unicodedata.normalize("NFD", TEXT).encode(), "")
+    assert (read.text, read.utf8) == (TEXT, TEXT.encode())
+    assert decoded(_tcvn3(TEXT).decode("latin-1").encode(), "") == (TEXT, None)
 
 
 @pytest.mark.parametrize("stray", [b"\x80", b"\xcc", b"\xe1", b"\xba\xa1", b"\xe1a\xba\xa1"])
