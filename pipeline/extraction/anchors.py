@@ -75,10 +75,7 @@ def collect(tree: Tree, base: str) -> list[Anchor]:
     """Return the links of the page in document order; addresses that lead nowhere have `url=None`."""
     found: list[Anchor] = []
     known: dict[str, tuple[str | None, str]] = {}
-    for box in tree.boxes:
-        attrs = box.attrs
-        if not attrs or not (box.tag in _LINKS or "onclick" in attrs or "data-href" in attrs):
-            continue
+    for box in [b for b in tree.boxes if b.tag in _LINKS or "onclick" in b.attrs or "data-href" in b.attrs]:
         href = _href(box)
         if href is None:
             continue
@@ -128,7 +125,7 @@ def _href(box: Box) -> str | None:
     attrs = box.attrs
     if box.tag in _LINKS:
         href = attrs.get("href") or ""
-        if href and not href.lower().startswith("javascript:"):
+        if href and href[:11].lower() != "javascript:":
             return href
         script = attrs.get("onclick") or href
         moved = _LOCATION.search(script) if script else None

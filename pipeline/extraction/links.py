@@ -63,9 +63,12 @@ def navigation(
         if where is None or (ident in rows and zone == Zone.CONTENT) or is_file(target):
             continue
         clear = tidy(label)
-        if not clear or clear.count(" ") >= _MAX_LABEL_WORDS or (ident, key(clear)) in seen:
+        if not clear or clear.count(" ") >= _MAX_LABEL_WORDS:
             continue
-        seen.add((ident, key(clear)))
+        known = (ident, key(clear))
+        if known in seen:
+            continue
+        seen.add(known)
         out.append(Link(clear, target, where))
         if len(out) >= MAX_LINKS:
             break
