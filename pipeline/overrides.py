@@ -12,7 +12,7 @@ import io
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -20,6 +20,7 @@ from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.override import Override, begins_with, form_pattern
+from pipeline.months import ZONE
 from pipeline.problems import Problem
 from pipeline.registry.model import Portal
 from pipeline.registry.sheet import Row, Sheet, read_sheet
@@ -77,6 +78,15 @@ class Overrides:
     def all_excluded(self) -> dict[str, tuple[str, ...]]:
         """Return portal → the addresses never to ask for, of the portals that have some."""
         return {line.portal_id: self.excluded(line.portal_id) for line in self.lines if line.kind == EXCLUDE}
+
+    def named_before(self, moment: datetime) -> dict[str, dict[str, str]]:
+        """Return portal → address → label of the sections to open that were decided on before an aware moment."""
+        found: dict[str, dict[str, str]] = {}
+        for line in self.lines:
+            decided = line.decided_on
+            if line.kind == EXTRA and decided and datetime.combine(decided, time.min, ZONE) < moment:
+                found.setdefault(line.portal_id, {})[line.value] = line.label
+        return found
 
 
 def reading_of(lines: Sequence[Line]) -> tuple[Override, ...]:

@@ -154,5 +154,6 @@ def _asked(workspace: Workspace, month: Month, at: datetime, portal_id: str, pos
 
 
 def _context(workspace: Workspace, month: Month, moment: datetime) -> MonthContext:
+    told = workspace.overrides
     return MonthContext(month, workspace.programme, workspace.registry, moment, SnapshotStore(workspace.snapshots),
-                        workspace.data / "cache", workspace.overrides.all_excluded())
+                        workspace.data / "cache", told.all_excluded(), told.named_before(moment))

@@ -18,14 +18,16 @@ def month_context(workspace: Workspace, month: Month) -> MonthContext:
     """Return what the facts of a month are made from."""
     programme = workspace.programme
     store = SnapshotStore(workspace.snapshots)
+    until = watching_ended(month, programme, store)
     return MonthContext(
         month=month,
         programme=programme,
         registry=workspace.registry,
-        observed_until=watching_ended(month, programme, store),
+        observed_until=until,
         store=store,
         cache=workspace.data / "cache",
         excluded=workspace.overrides.all_excluded(),
+        named=workspace.overrides.named_before(until),
     )
 
 

@@ -29,7 +29,8 @@ class MonthContext:
 
     `observed_until`: the moment the month's watching ended; facts use nothing seen later. `cache`: a folder for
     readings that may be deleted at any time, None for no cache. `excluded`: portal → addresses that the office has
-    crawls leave out (`pipeline.overrides`).
+    crawls leave out, `named`: portal → address → label of lists of the programme that it named by then
+    (`pipeline.overrides`).
     """
 
     month: Month
@@ -39,6 +40,7 @@ class MonthContext:
     store: SnapshotStore
     cache: Path | None = None
     excluded: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    named: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @property
     def month_start(self) -> datetime:

@@ -7,6 +7,7 @@ not: figures (the fact modules).
 from __future__ import annotations
 
 import duckdb
+import pyarrow as pa
 
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.facts.context import MonthContext, parameters
@@ -28,6 +29,15 @@ WHERE w.month = $month AND w.observed AND w.kind = 'watch' AND w.observed_at <= 
   AND coalesce(r.role, k.role) = 'section'
 GROUP BY ALL
 """  # noqa: S608 - put together from constants
+
+_NAMED = """
+INSERT INTO ctx_unvisited
+SELECT w.crawl_id, w.portal_id, w.unit_id, n.url, n.label
+FROM portal_observation w JOIN _named n USING (portal_id)
+ANTI JOIN section_observation v ON v.crawl_id = w.crawl_id AND v.portal_id = w.portal_id AND v.section_url = n.url
+ANTI JOIN ctx_unvisited u ON u.crawl_id = w.crawl_id AND u.portal_id = w.portal_id AND u.section_url = n.url
+WHERE w.month = $month AND w.observed AND w.kind = 'watch' AND w.observed_at <= $until
+"""
 
 # `walked`: read to its end, now or in an earlier crawl.
 _SECTIONS = f"""
@@ -172,7 +182,8 @@ def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     values = parameters(context)
     del values["programme"]
     con.execute(_UNVISITED, values)
-    _keep_unvisited(con, context)
+    _add_named(con, context)
+    _drop_visited(con, context)
     con.execute(_SECTIONS, {"month": values["month"]})
     con.execute(_SQL, {
         **values,
@@ -181,7 +192,19 @@ def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     })
 
 
-def _keep_unvisited(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+def _add_named(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
+    """Add to `ctx_unvisited` the lists that the office named while the month was watched, of crawls without them."""
+    rows = [(portal, url, label) for portal, lists in context.named.items() for url, label in lists.items()]
+    if not rows:
+        return
+    con.register("_named", pa.table({
+        name: pa.array([row[place] for row in rows], pa.string())
+        for place, name in enumerate(("portal_id", "url", "label"))}))
+    con.execute(_NAMED, {"month": context.month.first_day, "until": context.observed_until})
+    con.unregister("_named")
+
+
+def _drop_visited(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Drop from `ctx_unvisited` what was visited under another spelling, or is no list of the portal any more: on a
     host that it left, or left out by the office."""
     roots = {portal.portal_id: portal.url for portal in context.registry.portals}

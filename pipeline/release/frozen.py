@@ -89,9 +89,9 @@ def capture_line(capture_id: str, digest: str | None, file: str | None, offset: 
 
 def context_of(workspace: Workspace, month: Month, store: SnapshotStore) -> MonthContext:
     """Return what a month's tables are made from: the frozen workspace and the listed captures."""
-    return MonthContext(month, workspace.programme, workspace.registry,
-                        watching_ended(month, workspace.programme, store), store, workspace.data / "cache",
-                        workspace.overrides.all_excluded())
+    until, told = watching_ended(month, workspace.programme, store), workspace.overrides
+    return MonthContext(month, workspace.programme, workspace.registry, until, store, workspace.data / "cache",
+                        told.all_excluded(), told.named_before(until))
 
 
 def store_of(workspace: Workspace, place: Path, release: Release) -> FrozenStore:

@@ -105,6 +105,22 @@ def test_a_list_that_the_office_leaves_out_is_not_missed() -> None:
     assert coverage(world) == (True, "none", "", 0)
 
 
+class Named(World):
+    """A world whose office named a list while the month was watched."""
+
+    def context(self, month: str) -> MonthContext:
+        return replace(super().context(month), named={"so-a": {"http://so-a.test/kq": "Kết quả"}})
+
+
+@pytest.mark.parametrize("visited", [False, True])
+def test_a_list_that_the_office_named_in_time_must_have_been_visited(visited: bool) -> None:
+    world = Named()
+    kq = ({"section_url": "http://so-a.test/kq", "trail": "Kết quả"},) if visited else ()
+    world.crawl(FEB, "2018-03-05", sections=({}, *kq))
+    world.build(FEB)
+    assert coverage(world) == ((True, "none", "", 0) if visited else (False, "not_crawled", "Kết quả", None))
+
+
 # -- no list of the programme at all -----------------------------------------------------------------------------
 
 

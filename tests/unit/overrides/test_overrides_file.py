@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from pipeline.extraction.override import Override
@@ -50,6 +50,12 @@ def test_rows_of_a_portal_become_what_a_crawl_is_told(tmp_path: Path) -> None:
     assert overrides.excluded("so-noi-vu") == ("http://so.test/en/*",)
     assert overrides.excluded("so-y-te") == ("http://yte.test/cu.html",) and not overrides.reading("so-y-te")
     assert {line.decided_on for line in overrides.lines} == {date(2026, 11, 21)}
+    assert overrides.all_excluded() == {
+        "so-noi-vu": ("http://so.test/en/*",), "so-y-te": ("http://yte.test/cu.html",)}
+    midnight = datetime(2026, 11, 20, 17, tzinfo=UTC)
+    assert overrides.named_before(midnight) == {}
+    assert overrides.named_before(midnight + timedelta(seconds=1)) == {
+        "so-noi-vu": {"http://so.test/kho/7": "Kết quả tiếp công dân"}}
 
 
 def test_everything_wrong_is_told_at_once_with_its_row(tmp_path: Path) -> None:
