@@ -173,8 +173,9 @@ FROM ctx_unit u LEFT JOIN ctx_portal t USING (unit_id) LEFT JOIN chosen c USING 
 
 def choose(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Make `ctx_evidence`, one row a portal watched: the latest conclusive crawl, else the latest and its cause (a
-    unit that owes without a portal has one row, too, with portal_id ''); and
-    `ctx_section`, one row a list of each of the month's crawls, judged. Re-checks are no month's evidence.
+    unit that owes without a portal has one row, too, with portal_id ''); `ctx_section`, one row a list of each of the
+    month's crawls, judged; and `ctx_unvisited`, the lists that these crawls should have visited and did not. Re-checks
+    are no month's evidence.
 
     Needs `ctx_unit`, `ctx_portal` (`context.prepare`), `ctx_posting`, `ctx_location` and `ctx_change`
     (`timeline.materialise`).
