@@ -42,6 +42,7 @@ _SERVICES = frozenset(
     )
 )
 _PART = re.compile(r"(?:[a-z]|\d{1,2}|[ivx]+|dieu \d+|chuong [ivx\d]+) |.*\b(?:truy cap|online|dang xem|luot xem)\b")
+_CONTENT = Zone.CONTENT
 _LINE = 60  # characters of a line of running text
 _LONG_BODY, _TOLD, _BODY, _SOME = 1200, 600, 350, 150  # characters of running text
 _SENTENCE = 4  # spaces of a title that is more than a section's name
@@ -125,7 +126,7 @@ def _bold_line(tree: Tree) -> str:
     """Return the last bold or large line above the first running text of the page's own part."""
     best = ""
     for box in tree.boxes:
-        if box.zone != Zone.CONTENT or box.hidden or box.links:
+        if box.zone != _CONTENT or box.hidden or box.links:
             continue
         if _is_bold(box) and 10 <= box.size <= 300:
             text = text_of(box)

@@ -14,6 +14,7 @@ from pipeline.extraction.title import OUTSIDE, below
 from pipeline.extraction.tree import INLINE, Box, Kid, Zone, text_of
 from pipeline.text import clean
 
+_IN_LINE = INLINE | {"a"}
 PARAGRAPH = 110  # a line this long is text of the posting, not a line about it
 
 
@@ -51,7 +52,7 @@ def lines_of(region: Box, zone: Zone = Zone.CONTENT) -> Iterator[Line]:
                 yield line
         elif not kid.hidden and (kid.zone not in OUTSIDE or kid.zone == zone or _own_footer(kid, owner)):
             run.reached = kid.start
-            if kid.tag not in INLINE and kid.tag != "a":
+            if kid.tag not in _IN_LINE:
                 if line := run.ended(kid):
                     yield line
                 stack.append((None, owner, linked))
@@ -75,9 +76,9 @@ class _Run:
 
     __slots__ = ("box", "linked", "offers", "pieces", "reached", "start", "times")
 
-    def __init__(self, box: Box, reached: int = 0) -> None:
+    def __init__(self, box: Box) -> None:
         self.box = box
-        self.reached = reached
+        self.reached = 0
         self.start: int | None = None
         self.pieces: list[str] = []
         self.times: list[str] = []
@@ -107,7 +108,8 @@ class _Run:
             if text or self.times:
                 start = self.reached if self.start is None else self.start
                 line = Line(text, self.box, start, self.linked, tuple(self.times), self.offers)
-        self.__init__(following, self.reached)  # type: ignore[misc]
+            self.pieces, self.times, self.start, self.linked = [], [], None, 0
+        self.box, self.offers = following, False
         return line
 
 

@@ -62,6 +62,7 @@ _POSTING_HEADERS = frozenset(
 _TICKER = re.compile(
     r" (?:ticker|headlines?|breaking|marquee|swiper|carousel|jcarousel|slider|slideshow|newsflash|tin chay|tinchay) "
 )
+_BREADCRUMB = Zone.BREADCRUMB
 _ZONE_COST = {Zone.MENU: -5.0, Zone.FOOTER: -5.0, Zone.FORM: -4.0}
 _BODIES = re.compile(
     r"(?:trung tam|phong(?! chong| ngua| tranh)|ban(?! hanh| tin| giao| ve| do)|so|chi cuc|van phong|ubnd"
@@ -105,7 +106,7 @@ class Block:
 def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: datetime | None) -> list[Block]:
     """Return every group of records of the page with its score, in document order."""
     found = candidates(anchors, identity(url))
-    upwards = {a.ident for a in anchors if a.ident and a.box.zone == Zone.BREADCRUMB}
+    upwards = {a.ident for a in anchors if a.ident and a.box.zone == _BREADCRUMB}
     later = is_later_page(url)
     found = [
         c
@@ -116,7 +117,7 @@ def blocks(tree: Tree, anchors: list[Anchor], url: str, base: str, fetched_at: d
         candidate.file = is_file(candidate.anchor.url or "")
     context = Surroundings(tree, anchors, url)
     found = titles_only(found, tree)
-    judged = [_judge(_whole_row(group), context, base, fetched_at) for group in groups(found)]
+    judged = [_judge(_whole_row(group), context, tree, base, fetched_at) for group in groups(found)]
     return _without_lesser(_without_headings(judged))
 
 
@@ -137,6 +138,8 @@ def _headers(row: Box) -> set[str]:
 
 def _without_lesser(found: list[Block]) -> list[Block]:
     """Leave out links inside the records of a better list: categories, authors, tags, files of its rows."""
+    if len(found) < 2:
+        return found
     events: list[tuple[int, int, int, int]] = []
     for n, block in enumerate(found):
         for record in block.group.records:
@@ -189,7 +192,7 @@ def _without_headings(found: list[Block]) -> list[Block]:
     return [block for block in found if block.group.records]
 
 
-def _judge(group: Group, context: Surroundings, base: str, fetched_at: datetime | None) -> Block:
+def _judge(group: Group, context: Surroundings, tree: Tree, base: str, fetched_at: datetime | None) -> Block:
     """Weigh one group: how its titles read, where it stands, what its records hold."""
     records = group.records[:MAX_ROWS]
     why = _first_look(group, context)
@@ -199,7 +202,7 @@ def _judge(group: Group, context: Surroundings, base: str, fetched_at: datetime 
     block.heading = text_of(block.heading_box) if block.heading_box is not None else ""
     if block.score <= -3.0:
         return block
-    read = [read_row(record, base, fetched_at) for record in records]
+    read = [read_row(record, tree, base, fetched_at) for record in records]
     block.rows = [row for row, _ in read]
     block.dated = sum(shown for _, shown in read) / len(read)
     if len(read) > 3 and block.dated >= 0.75:

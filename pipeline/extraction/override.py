@@ -181,7 +181,7 @@ def _records(sheet: _Sheet, parts: list[Box]) -> list[tuple[Record, Row]]:
     records = _by_row(sheet, boxes, titles) if override.row else _by_title(sheet, titles, boxes, parts)
     out = []
     for record in records:
-        row, _ = read_row(record, sheet.base, sheet.page.fetched_at)
+        row, _ = read_row(record, sheet.tree, sheet.base, sheet.page.fetched_at)
         out.append((record, replace(row, title=record.candidate.title) if override.title else row))
     return out
 
@@ -204,7 +204,7 @@ def _within(sheet: _Sheet, part: Box) -> list[tuple[Record, Row]]:
         for block in lists
         for record, row in zip(
             block.group.records,
-            block.rows or [read_row(r, sheet.base, sheet.page.fetched_at)[0] for r in block.group.records],
+            block.rows or [read_row(r, sheet.tree, sheet.base, sheet.page.fetched_at)[0] for r in block.group.records],
             strict=False,
         )
     ]

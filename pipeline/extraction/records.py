@@ -19,6 +19,7 @@ from pipeline.extraction.dates import is_date_only, strip_date
 from pipeline.extraction.tree import HEADINGS, INLINE, Box, Kid, Zone, block_of, pieces, spaced, text_of
 from pipeline.text import key
 
+_MENU = Zone.MENU
 _NEVER = frozenset(
     {Zone.BREADCRUMB, Zone.PAGER, Zone.CALENDAR, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.FOOTER, Zone.SIDEBAR}
 )
@@ -43,8 +44,7 @@ _FILE_TITLE = re.compile(r"\.(?:pdf|docx?|xlsx?|pptx?|rar|zip|7z|jpe?g|png|tiff?
 _SITE_NAME = re.compile(
     r"(?:trang|cong) (?:thong tin|giao tiep) dien tu\b(?!.*\b(?:bi|da|moi|chinh thuc|ra mat|hoat dong)\b)")
 _MAX_TITLE = 500
-_FIRST = 60  # boxes below a part among which its heading is
-_NEAR = 12  # pieces of a line that are looked at
+_FIRST, _NEAR = 60, 12  # boxes below a part among which its heading is; pieces of a line that are looked at
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ def candidates(anchors: Iterable[Anchor], page_ident: str) -> list[Candidate]:
         for a in anchors
         if a.url
         and (zone := a.box.zone) not in _NEVER
-        and (zone != Zone.MENU or in_heading(a.box))
+        and (zone != _MENU or in_heading(a.box))
         and a.ident != page_ident
         and not is_share(a.url)
     ]

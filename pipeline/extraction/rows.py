@@ -7,16 +7,19 @@ what a date text means (`dates`).
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import datetime
+from operator import attrgetter
 
 from pipeline.extraction.attachments import attachments, is_file
 from pipeline.extraction.dates import address_date, lacks_label, marks_modification, parse_iso, row_date, strip_date
 from pipeline.extraction.documents import row_number
 from pipeline.extraction.model import Attachment, DateReading, DateSource, Row
 from pipeline.extraction.records import Record, dated
-from pipeline.extraction.tree import INLINE, Box, Kid, spaced, text_of
+from pipeline.extraction.tree import INLINE, Box, Kid, Tree, spaced, text_of
 from pipeline.text import key
 
+_start = attrgetter("start")
 _SENTENCE = 14  # words; a longer run of text is a summary, whose dates are not the posting's
 _META = 6  # words beside its links that a line about the posting (author, category, date) has at most
 _SUMMARY = 6
@@ -30,13 +33,13 @@ _TOLD = re.compile(  # how a summary begins that says when the posting was poste
 _TITLE_HEADERS = ("trich yeu", "tieu de", "ten van ban", "noi dung", "ten", "title", "name", "subject", "van ban")
 
 
-def read_row(record: Record, base: str, fetched_at: datetime | None) -> tuple[Row, bool]:
+def read_row(record: Record, tree: Tree, base: str, fetched_at: datetime | None) -> tuple[Row, bool]:
     """Return the row of a record, and whether the visitor reads a date in it."""
     candidate = record.candidate
     short, long = _texts(record)
     reading = (
         row_date(short, fetched_at)
-        or _time_date(record, fetched_at)
+        or _time_date(record, tree, fetched_at)
         or address_date(candidate.anchor.url or "", fetched_at)
     )
     url = candidate.anchor.url or ""
@@ -189,27 +192,20 @@ def _table_title(record: Record) -> str:
     return ""
 
 
-def _time_date(record: Record, fetched_at: datetime | None) -> DateReading | None:
+def _time_date(record: Record, tree: Tree, fetched_at: datetime | None) -> DateReading | None:
     """Return the date of a `<time datetime>` that shows no readable date itself; a modification's only for want
     of another."""
-    times = [box for part in record.parts if not isinstance(part, str) for box in _below(part, "time")]
+    times = [box for part in record.parts if not isinstance(part, str) for box in _inside(part, tree.of("time"))]
     told = [(marks_modification(box.tag, box.attrs), value) for box in times if (value := box.attrs.get("datetime"))]
     for modified, value in sorted(told, key=lambda one: one[0])[:1]:
         return parse_iso(value, fetched_at, DateSource.MODIFIED if modified else DateSource.METADATA)
     return None
 
 
-def _below(box: Box, tag: str) -> list[Box]:
-    """Return the boxes of a tag in a box, itself included."""
-    out: list[Box] = []
-    stack: list[Kid] = [box]
-    while stack:
-        part = stack.pop()
-        if not isinstance(part, str):
-            if part.tag == tag:
-                out.append(part)
-            stack += part.kids[::-1]
-    return out
+def _inside(part: Box, boxes: list[Box]) -> list[Box]:
+    """Return those of some boxes in document order that lie in a part, or are it."""
+    first = bisect_left(boxes, part.start, key=_start)
+    return boxes[first : bisect_left(boxes, part.end, lo=first, key=_start)]
 
 
 def _summary(short: list[str], long: list[str]) -> str:

@@ -41,6 +41,7 @@ RELATED_HEADINGS = re.compile(
 
 _HEADS = HEADINGS | {"legend", "caption"}
 _NO_HEADS = frozenset({"a", "li", "tr", "option", "select", "label", "button"})
+_NO_LISTS, _BESIDE = frozenset({Zone.MENU, Zone.BREADCRUMB}), frozenset({Zone.SIDEBAR, Zone.FOOTER})
 _LEADING_ON = frozenset({Zone.MENU, Zone.FOOTER, Zone.BREADCRUMB})
 
 
@@ -146,9 +147,7 @@ def heading_of(group: Group, context: Surroundings) -> Box | None:
     lone = len(group.records) == 1  # its box may be all that holds it
     first = group.records[0].candidate.anchor.box if lone else group.records[0].box
     for heading in islice(context.headings_before(first.start), _HEADINGS_ABOVE):
-        other = heading.zone in {Zone.MENU, Zone.BREADCRUMB} or (
-            heading.zone in {Zone.SIDEBAR, Zone.FOOTER} and first.zone != heading.zone
-        )
+        other = heading.zone in _NO_LISTS or (heading.zone in _BESIDE and first.zone != heading.zone)
         if other or heading.holds(first) or context.of_page(heading):
             continue
         parent = heading.parent

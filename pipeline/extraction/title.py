@@ -117,12 +117,14 @@ def _title_score(box: Box, wanted: _Wanted, alike: int) -> float:
     plain = key(text)
     match = _match(plain, wanted.keys)
     heading, named = box.tag in HEADINGS, _is_title_named(box)
+    if not match and (alike > 2 or box.links > 1 or not (heading or named) or _SITE_NAME.fullmatch(plain)):
+        return 0.0
     if (plain == wanted.site and plain) or _leads_home(box) or is_date_only(text) or AFTER_POSTING.fullmatch(plain) or (
             WIDGET.fullmatch(plain)):
         return 0.0
     within = in_link(box, 3)
     linked = (within and not heading) or (box.linked > 0.6 * box.size and not _is_permalink(box, wanted.url))
-    if not match and (alike > 2 or linked or box.links > 1 or not (heading or named) or _SITE_NAME.fullmatch(plain)):
+    if linked and not match:
         return 0.0
     alone = 0.4 * (named and alike == 1 and box.tag == "p" and not box.links)
     score = match + alone + {"h1": 3.0, "h2": 1.5, "h3": 1.0}.get(box.tag, 0.5 * heading) + 0.7 * named
