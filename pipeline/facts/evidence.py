@@ -208,7 +208,7 @@ def _add_named(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
 def _drop_visited(con: duckdb.DuckDBPyConnection, context: MonthContext) -> None:
     """Drop from `ctx_unvisited` what was visited under another spelling, or is no list of the portal any more: on a
     host that it left, or left out by the office."""
-    roots = {portal.portal_id: portal.url for portal in context.registry.portals}
+    roots = {portal.portal_id: portal.url for portal in context.registry.portals_on(context.month.last_day)}
     told = {portal: Told(excluded=excluded) for portal, excluded in context.excluded.items()}
     asked: dict[tuple[str, str], set[str]] = {}
     for crawl, portal, *urls in con.execute(
