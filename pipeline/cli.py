@@ -20,7 +20,7 @@ import typer
 
 from pipeline import cli_month, cli_pages, cli_probe, cli_recheck, cli_release, cli_review
 from pipeline.cli_options import WorkspaceOption, say
-from pipeline.help_words import speak_vietnamese
+from pipeline.help_words import speak_vietnamese, wrong_in_vietnamese
 from pipeline.months import ZONE
 from pipeline.problems import UserError, is_refusal, refusal
 from pipeline.workspace import create_workspace, example_names, load_workspace
@@ -165,11 +165,11 @@ def _in_vietnamese(error: click.ClickException) -> str:
         case click.exceptions.MissingParameter(param=click.Argument() as missing):
             return f"thiếu {missing.metavar or missing.name}"
         case click.exceptions.BadParameter(param=click.Parameter() as wrong):
-            return f"{wrong.opts[-1]}: {error.message}"
+            return f"{wrong.opts[-1]}: {wrong_in_vietnamese(error.message)}"
         case click.UsageError(ctx=click.Context(command=click.Group() as group)) if "No such command" in error.message:
             return f"không có lệnh {_quoted(error.message)}; có: {', '.join(group.commands)}"
         case _:
-            return error.format_message()
+            return wrong_in_vietnamese(error.format_message())
 
 
 def _quoted(message: str) -> str:

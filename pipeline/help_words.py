@@ -1,11 +1,12 @@
-"""The words of `--help` around our own: headings, usage, `[required]`, in Vietnamese.
+"""Click's own words in Vietnamese: around the texts of `--help`, and what is wrong with a command line.
 
-What belongs here: how Click lays out help, with its few words said otherwise. What does not: what a command or option
-does (its own help text).
+What belongs here: those words. What does not: what a command or option does (its own help text), problems that our
+commands find (`pipeline.problems`).
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
@@ -46,6 +47,23 @@ def _said(text: str) -> str:
     for english, vietnamese in _TEXTS.items():
         text = text.replace(english, vietnamese)
     return text
+
+
+_WRONG = (
+    (re.compile(r"'(.*)' is not a valid (?:integer|float).*"), r"'\1' không phải là số"),
+    (re.compile(r"(\S+) is not in the range (.*)\."), r"\1 không nằm trong khoảng \2"),
+    (re.compile(r"Option '(.*)' requires an argument\."), r"\1 cần một giá trị"),
+    (re.compile(r"Option '(.*)' does not take a value\."), r"\1 không nhận giá trị"),
+    (re.compile(r"Got unexpected extra arguments? \((.*)\)"), r"thừa tham số: \1"),
+)
+
+
+def wrong_in_vietnamese(message: str) -> str:
+    """Return what Click finds wrong with a command line; its own words where it is something rare."""
+    for english, vietnamese in _WRONG:
+        if found := english.fullmatch(message):
+            return found.expand(vietnamese)
+    return message
 
 
 def speak_vietnamese() -> None:

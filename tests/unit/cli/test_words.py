@@ -41,6 +41,20 @@ def test_no_word_of_help_is_left_in_english(path: tuple[str, ...], capsys: pytes
     assert [word for word in ENGLISH if word in said] == []
 
 
+@pytest.mark.parametrize(("line", "said"), [
+    ("ui -w x --port abc", "--port: 'abc' không phải là số"), ("ui -w x --port 0", "--port: 0 không nằm trong khoảng"),
+    ("run -w", "-w cần một giá trị"), ("check -w x y z", "thừa tham số: y z"),
+    ("release -w x --month 2018-01 --yes=3", "--yes không nhận giá trị"),
+])
+def test_what_is_wrong_with_a_command_line_is_said_in_vietnamese(
+    line: str, said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.argv", ["congkhai", *line.split()])
+        assert cli._run() == 2
+    assert capsys.readouterr().err.startswith(f"Lệnh chưa đúng: {said}")
+
+
 @pytest.mark.parametrize(("number", "said"), [
     (errno.ENOSPC, "đĩa đã đầy"), (errno.EACCES, "không có quyền"), (errno.EROFS, "nơi này chỉ cho đọc"),
     (errno.EISDIR, "đây là thư mục, không phải tệp"), (errno.ETXTBSY, "đang được chương trình khác dùng"),
