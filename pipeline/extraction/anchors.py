@@ -91,7 +91,7 @@ def collect(tree: Tree, base: str) -> list[Anchor]:
 def _mark_menus(tree: Tree, anchors: list[Anchor]) -> None:
     """Give the zone of menus to unnamed lists of short links that begin with, or hold, the way home."""
     for anchor in anchors:
-        if anchor.box.zone != Zone.CONTENT or not (key(anchor.label) in HOME or _is_home(anchor.url)):
+        if anchor.box.zone or not (key(anchor.label) in HOME or _is_home(anchor.url)):
             continue
         for above in list(anchor.box.up())[:5]:
             if above.links >= _MENU_LINKS:

@@ -180,7 +180,7 @@ def _unnamed_trail(anchors: list[Anchor]) -> Box | None:
     Without arrows a line or column of links that starts at the home page is a menu.
     """
     for anchor in anchors:
-        if anchor.box.zone != Zone.CONTENT or key(anchor.label) not in HOME:
+        if anchor.box.zone or key(anchor.label) not in HOME:
             continue
         for above in list(anchor.box.up())[:4]:
             if above.size > 300 or above.links > 8:

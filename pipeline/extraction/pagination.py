@@ -46,6 +46,7 @@ _WORDED_PAGE = re.compile(r"/(?:page|trang|pages|paged|trang-so)[/=-]?\d{1,4}/?$
 _REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
 _ASKED = frozenset(_REQUESTS)
 _MORE = ("button", "div", "span", "a")
+_PAGER = Zone.PAGER
 _NO_PAGERS = frozenset({Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS})
 _LONG_LABEL, _LONG_WORDS = 60, 24
 
@@ -273,7 +274,7 @@ def _is_next(anchor: Anchor, step: _Step) -> bool:
     titled = attrs.get("title") or attrs.get("aria-label")
     if titled and _NEXT.match(key(titled)):
         return True
-    if anchor.box.zone is not Zone.PAGER:
+    if anchor.box.zone is not _PAGER:
         return False
     return " next " in words_of(anchor.box.name + " " + (anchor.box.parent.name if anchor.box.parent else ""))
 

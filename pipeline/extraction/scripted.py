@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone
+from pipeline.extraction.tree import HEADINGS, Box, Tree
 
 _LITTLE = 200
 _PLACES = frozenset({"div", "section", "main", "article", "ul", "ol", "tbody", "table"})
@@ -33,7 +33,7 @@ def place_for_script(tree: Tree) -> str | None:
         return None
     text = 0
     for box in tree.boxes:
-        if box.zone != Zone.CONTENT or box.hidden or box.tag in _SILENT or _within(box, (*HEADINGS, "noscript", "a")):
+        if box.zone or box.hidden or box.tag in _SILENT or _within(box, (*HEADINGS, "noscript", "a")):
             continue
         for kid in box.kids:
             if isinstance(kid, str):
@@ -52,7 +52,7 @@ def _runs(kind: str) -> bool:
 def _empty(tree: Tree) -> Iterator[Box]:
     """Give the places of a page's own part that hold nothing."""
     for box in tree.boxes:
-        if box.zone != Zone.CONTENT or box.size or box.links or box.hidden:
+        if box.zone or box.size or box.links or box.hidden:
             continue
         if (box.tag in _PLACES or "-" in box.tag) and not any(inner.tag in _FILLED for inner in _inside(box, tree)):
             yield box

@@ -148,7 +148,7 @@ def _own_words(tree: Tree) -> str:
     pieces: list[str] = []
     size = 0
     for box in tree.boxes:
-        if box.own and box.zone == Zone.CONTENT and not box.hidden and (
+        if box.own and not box.zone and not box.hidden and (
                 box.tag not in {"a", "option", "label", "button"}):
             size += box.own
             if size > 300:

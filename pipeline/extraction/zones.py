@@ -39,6 +39,7 @@ class Zone(IntEnum):
     FORM = 11
 
 
+_FOOTER = Zone.FOOTER  # a member costs more to ask an enumeration for than a name
 _TAG_ZONES = {
     "nav": Zone.MENU,
     "footer": Zone.FOOTER,
@@ -181,7 +182,7 @@ def _own_zone(box: Box, links: int) -> Zone | None:
         named = _named_zone(name) if box.links or tag not in _LINES else None  # an editor's menu hangs on it
         if zone is None or named in _FINER:
             zone = named or zone
-    if zone is Zone.FOOTER and _in_record(box):
+    if zone is _FOOTER and _in_record(box):
         return None
     parent = box.parent
     if zone or not attrs or parent is None or parent.links < 0.1 * links:
