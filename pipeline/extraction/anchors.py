@@ -38,6 +38,7 @@ SECTIONS = frozenset(key(words) for words in ("xem tất cả", "tất cả", "x
 HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage"))
 _HOME_PATH = re.compile(r"/?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
 _LINKS = frozenset({"a", "area"})
+_TITLE = 8  # words of a label that is more than the name of a section
 _MENU_LINKS = 4
 _LINE = 60  # characters of a line of running text
 _GENERIC_START = re.compile(
@@ -96,10 +97,15 @@ def _mark_menus(tree: Tree, anchors: list[Anchor]) -> None:
         for above in list(anchor.box.up())[:5]:
             if above.links >= _MENU_LINKS:
                 linked = above.linked >= 0.8 * above.size and above.linked <= 40 * above.links
-                if linked and above.tag != "body" and not _holds_content(tree, above):
+                if linked and above.tag != "body" and not (_holds_content(tree, above) or _has_titles(above, anchors)):
                     for box in tree.boxes[above.start:above.end]:
                         box.zone = Zone.MENU
                 break
+
+
+def _has_titles(part: Box, anchors: list[Anchor]) -> bool:
+    """Tell a part of whose links a good many are as long as titles: the list came to lie in it with the way home."""
+    return sum(anchor.words >= _TITLE for anchor in anchors if part.holds(anchor.box)) >= 0.25 * part.links
 
 
 def _holds_content(tree: Tree, part: Box) -> bool:

@@ -111,5 +111,3 @@ class _Run:
             self.pieces, self.times, self.start, self.linked = [], [], None, 0
         self.box, self.offers = following, False
         return line
-
-

@@ -202,3 +202,9 @@ def test_the_tag_of_a_posting_is_no_list_of_one() -> None:
     main = f"<div class='post-main'><div class='post-main-title'>{POSTS[0].title}</div>{body}{filed}</div>"
     reading = read(page(main, title=POSTS[0].title), "/2018/02/12/lich.html")
     assert (reading.kind, reading.rows) == (PageKind.ARTICLE, ())
+
+
+def test_a_list_in_one_part_with_the_way_home_is_no_menu() -> None:
+    rows = each(lambda p: f'<div><span>{p.day:%m-%d}</span> <a href="/tin/{p.slug}">{p.title}</a></div>')
+    html = f"<html><body><div><div><a href='/'>Trang chủ</a> <a href='/lien-he/'>Liên hệ</a></div>{rows}</div></body></html>"
+    assert [r.title for r in read(html).rows] == [p.title for p in POSTS]
