@@ -36,6 +36,7 @@ _ONLY = 0.5  # enough for the only list under the page's own heading
 _ELSEWHERE = -3.0  # the weight of links of which most lead to other sites: sources, partners, an advertisement
 _COUNT = re.compile(r"\s*[(\[]\s*\d{1,6}(?:\s+\w+){0,2}\s*[)\]]\s*$")  # "Thông báo (12)": a section and how many it has
 _FILED = re.compile(r"/(?:tags?|labels?|categor(?:y|ies)|authors?|the|nhan|chuyen-muc|the-loai)/", re.I)
+_NAME = 5  # words of a section's name
 _STRAY = 0.34  # below this share of dated rows a date in a sentence is the sentence's
 
 _RECORD_NAMES = re.compile(
@@ -137,7 +138,7 @@ def _headers(row: Box) -> set[str]:
 
 
 def _without_lesser(found: list[Block]) -> list[Block]:
-    """Leave out links inside the records of a better list: categories, authors, tags, files of its rows."""
+    """Leave out links in the records of a better list (authors, tags, files), and names above whole lists of titles."""
     if len(found) < 2:
         return found
     events: list[tuple[int, int, int, int]] = []
@@ -148,25 +149,29 @@ def _without_lesser(found: list[Block]) -> list[Block]:
                 events.append((start, 0, -end, n))
             events.append((record.candidate.anchor.box.start, 1, 0, n))
     hosts: list[set[int]] = [set() for _ in found]
+    longer: Counter[int] = Counter()
+    words = [median(r.candidate.words for r in block.group.records) for block in found]
+    titles = [block.score >= ACCEPT and not block.group.records[0].candidate.file for block in found]
     stack: list[tuple[int, int]] = []
     for at, point, end, n in sorted(events):
         while stack and stack[-1][0] <= at:
             stack.pop()
         if point:
-            hosts[n].add(next((owner for _, owner in reversed(stack) if owner != n), -1))
+            host = next((owner for _, owner in reversed(stack) if owner != n), -1)
+            hosts[n].add(host)
+            longer[host] += host >= 0 and titles[n] and words[host] <= _NAME < words[n]
         else:
             stack.append((-end, n))
     return [
         block
         for n, block in enumerate(found)
-        if len(hosts[n]) != 1 or -1 in hosts[n] or not _lesser(block, found[next(iter(hosts[n]))])
+        if longer[n] < 2 * len(block.group.records)
+        and (len(hosts[n]) != 1 or -1 in hosts[n] or not _lesser(block, words[n], words[next(iter(hosts[n]))]))
     ]
 
 
-def _lesser(block: Block, host: Block) -> bool:
+def _lesser(block: Block, own: float, titles: float) -> bool:
     """Tell links that are shorter than the titles of the records they stand in, or lead to one place from several."""
-    own = median(r.candidate.words for r in block.group.records)
-    titles = median(r.candidate.words for r in host.group.records)
     if len({r.candidate.anchor.ident for r in block.group.records}) < len(block.group.records) > 2:
         return True
     return own < titles and (own <= 5 or all(r.candidate.file for r in block.group.records))
@@ -277,7 +282,7 @@ def _first_look(group: Group, context: Surroundings) -> dict[str, float]:
     table = group.records[0].box.tag == "tr" and bool(_POSTING_HEADERS & _headers(group.records[0].box))
     if n == 1 and not table:
         why["lone"] = -1.5 - 4.0 * found[0].borrowed * (1 + found[0].file) - 3.0 * (not found[0].anchor.box.size)
-        why["filed"] = -5.0 * (found[0].words <= 5 and bool(_FILED.search(urlsplit(found[0].anchor.url or "").path)))
+    why["filed"] = -5.0 * all(c.words <= _NAME and _FILED.search(urlsplit(c.anchor.url or "").path) for c in found)
     why["heading"] = 1.5 * (sum(c.heading for c in found) / n > 0.6)
     why["name"] = 0.5 * _named_record(group.records[0])
     why["main"] = 1.0 * (context.main is not None and context.main.holds(found[0].anchor.box))

@@ -208,3 +208,12 @@ def test_a_list_in_one_part_with_the_way_home_is_no_menu() -> None:
     rows = each(lambda p: f'<div><span>{p.day:%m-%d}</span> <a href="/tin/{p.slug}">{p.title}</a></div>')
     html = f"<html><body><div><div><a href='/'>Trang chủ</a> <a href='/lien-he/'>Liên hệ</a></div>{rows}</div></body></html>"
     assert [r.title for r in read(html).rows] == [p.title for p in POSTS]
+
+
+def test_sections_named_above_lists_of_their_own_are_no_postings() -> None:
+    lists = "".join(
+        f"<h2><a href='/muc/{n}.html'>Các xã {n}</a></h2><ul>"
+        + each(lambda p, n=n: f"<li>{dmy(p.day)} - <a href='/tin/{n}-{p.slug}'>{p.title} ({n})</a></li>")  # type: ignore[misc]
+        + "</ul>" for n in range(3))
+    titles = [row.title for row in read(page(f"<main><h1>Nhãn</h1>{lists}</main>"), "/nhan.html").rows]
+    assert titles == [f"{post.title} ({n})" for n in range(3) for post in POSTS]
