@@ -52,9 +52,10 @@ def decoded(body: bytes, content_type: str) -> Decoded:
     western reads most like Vietnamese.
     """
     plain = _plain(body)
-    text = plain.text if plain else _text(body, content_type).replace("\x00", "")
-    read = legacy.repaired(text)
-    return plain if plain and read is text else Decoded(_composed(read), None)
+    if plain is not None:
+        return plain
+    text = _text(body, content_type).replace("\x00", "")
+    return Decoded(_composed(legacy.repaired(text)), None)
 
 
 def _plain(body: bytes) -> Decoded | None:
@@ -63,12 +64,14 @@ def _plain(body: bytes) -> Decoded | None:
     if b"\x00" in body:
         return None
     try:
-        if _UNSTABLE.search(body.translate(None, _ASCII).decode("utf-8")):
+        letters = body.translate(None, _ASCII).decode("utf-8")
+        if _UNSTABLE.search(letters):
             return None
         body = _with_accents(body) if b"\xcc" in body else body
-        return Decoded(body.decode("utf-8"), body)
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
         return None
+    return Decoded(text, body) if legacy.is_vietnamese(letters) or legacy.repaired(text) is text else None
 
 
 def _with_accents(body: bytes) -> bytes:

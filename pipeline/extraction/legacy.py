@@ -103,13 +103,18 @@ def _is_syllable(word: str) -> bool:
     return tones <= 1 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
 
 
+def is_vietnamese(letters: str) -> bool:
+    """Tell letters that Vietnamese alone has."""
+    return _VIETNAMESE_ONLY.search(letters) is not None
+
+
 def repaired(text: str) -> str:
     """Return `text`, read anew where it is TCVN3 or VNI that somebody has already turned into western letters.
 
     Such pages are valid UTF-8 (`Th«ng b¸o`, `Thoâng baùo`), so only their letters give them away. A text
     with real Vietnamese letters is left alone, and so is one that reads no better afterwards.
     """
-    if text.isascii() or _VIETNAMESE_ONLY.search(text) or len(_SUSPECT.findall(text, 0, 200_000)) < 8:
+    if text.isascii() or is_vietnamese(text) or len(_SUSPECT.findall(text, 0, 200_000)) < 8:
         return text
     accented = _accented(text)
     tcvn3, vni = plausibility(from_tcvn3(accented)), plausibility(from_vni(accented))

@@ -298,9 +298,10 @@ def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
 
 
 def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
-    """Return the pages that plain forms and buttons ask for."""
+    """Return the pages that plain forms ask for, and `Xem thêm` buttons that say where they get more from."""
     out: list[_Found] = []
-    buttons = (b for tag in _MORE for b in tree.by_tag.get(tag, ()) if b.attrs and _is_more(b))
+    asking = [b for tag in _MORE for b in tree.by_tag.get(tag, ()) if not _ASKED.isdisjoint(b.attrs)]
+    buttons = [b for b in asking if _NEXT.match(key(text_of(b)))]
     for box in sorted([*tree.by_tag.get("form", ()), *buttons], key=attrgetter("start")):
         if box.tag != "form":
             for name in _REQUESTS:
@@ -310,11 +311,6 @@ def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
         elif box.zone is not Zone.CALENDAR and box.linked <= 4000:
             out.extend(_form_pages(tree, box, url, base, here))
     return out
-
-
-def _is_more(box: Box) -> bool:
-    """Tell a `Xem thêm` button that says where it gets more from."""
-    return not _ASKED.isdisjoint(box.attrs) and bool(_NEXT.match(key(text_of(box))))
 
 
 def _form_pages(tree: Tree, form: Box, url: str, base: str, here: float) -> list[_Found]:

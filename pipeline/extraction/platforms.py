@@ -69,7 +69,7 @@ _MOST, _LONGEST = 2000, 4000
 
 def fingerprint(tree: Tree) -> str | None:
     """Return the family of software that a page's marks tell, or None."""
-    marks = {box.name for box in tree.boxes if box.name}
+    marks = tree.names - {""}
     marks |= {f"#{name.partition(' ')[0]};" for name in marks if name.startswith("__")}
     for meta in tree.told["meta"]:
         given = meta.attrs

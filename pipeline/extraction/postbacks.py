@@ -79,7 +79,7 @@ def hidden_fields(among: list[Box]) -> list[tuple[str, str]]:
 
 def controls_of(tree: Tree, part: Box, *tags: str) -> list[Box]:
     """Return the boxes of some tags in a part of the page, in order."""
-    return [box for box in tree.boxes[part.start : part.end] if box.tag in tags]
+    return [box for box in tree.of(*tags) if part.start <= box.start < part.end]
 
 
 def row_links(anchors: list[Anchor], url: str) -> RowLinks:

@@ -21,6 +21,7 @@ _ASKS = re.compile(
     r"\bfetch\s*\(|(?:\$|jQuery)\.(?:ajax|get|post|getJSON)\b|\.load\s*\(\s*[\"']|axios|XMLHttpRequest")
 _FILLED = frozenset({"img", "iframe", "input", "object", "embed", "video", "svg", "canvas", "select", "textarea"})
 _SILENT = frozenset({"noscript", "option", "label", "button", "script", "style", "template"})
+_NOT_TEXT = HEADINGS | {"noscript", "a"}
 _SCRIPT_BYTES = 200_000
 
 
@@ -33,7 +34,7 @@ def place_for_script(tree: Tree) -> str | None:
         return None
     text = 0
     for box in tree.boxes:
-        if box.zone or box.hidden or box.tag in _SILENT or _within(box, (*HEADINGS, "noscript", "a")):
+        if not box.own or box.zone or box.hidden or box.tag in _SILENT or _within(box, _NOT_TEXT):
             continue
         for kid in box.kids:
             if isinstance(kid, str):
@@ -85,7 +86,7 @@ def _inside(box: Box, tree: Tree) -> list[Box]:
     return tree.boxes[box.start + 1 : box.end]
 
 
-def _within(box: Box, tags: tuple[str, ...]) -> bool:
+def _within(box: Box, tags: frozenset[str]) -> bool:
     return box.tag in tags or any(above.tag in tags for above in box.up())
 
 

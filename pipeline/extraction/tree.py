@@ -7,7 +7,6 @@ postings (`listing`), pages (`pagination`) or navigation (`links`).
 from __future__ import annotations
 
 import gc
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -81,6 +80,7 @@ class Box:
 
 
 Kid: TypeAlias = Box | str
+_Kind: TypeAlias = tuple[str, list[Box]]
 
 
 class Told:
@@ -101,19 +101,20 @@ class Told:
 class Tree:
     """A page: the parser, its boxes in document order, and whether it was too long or too deep to read whole.
 
-    `main` is the first part that the page calls its main one; `told` holds what it tells machines (title, base,
-    meta, link, script), by tag in document order.
+    `main` is the first part that the page calls its main one; `names` are its boxes' names; `told` holds what it
+    tells machines (title, base, meta, link, script), by tag in document order.
     """
 
-    def __init__(self, parser: LexborHTMLParser, walk: _Walk, main: Box | None, cut: bool) -> None:
+    def __init__(
+        self, parser: LexborHTMLParser, walk: _Walk, names: set[str], main: Box | None, cut: bool
+    ) -> None:
         self.parser = parser
         self.root = walk.boxes[0]
         self.main = main
         self.boxes = walk.boxes
         self.cut = cut
-        self.by_tag: defaultdict[str, list[Box]] = defaultdict(list)
-        for box in walk.boxes:
-            self.by_tag[box.tag].append(box)
+        self.by_tag = walk.by_tag
+        self.names = names
         self.told = self._told(walk)
 
     def _told(self, walk: _Walk) -> dict[str, list[Told]]:
@@ -179,20 +180,28 @@ def plant(html: str, utf8: bytes | None = None) -> Tree:
     assert top is not None
     walk = _Walk(top)
     cut = _grow(walk, top)
-    main = zones.settle(walk.boxes)
-    return Tree(parser, walk, main, cut or tamer)
+    names = {box.name for box in walk.boxes}
+    main = zones.settle(walk.boxes, names)
+    return Tree(parser, walk, names, main, cut or tamer)
 
 
 class _Walk:
-    """What a walk meets: `boxes` in preorder, and what is no box but tells machines something: `scripts`, and the
-    parts `unshown` where scripts run."""
+    """What a walk meets: `boxes` in preorder, also by their tags, and what is no box but tells machines something:
+    `scripts`, and the parts `unshown` where scripts run."""
 
-    __slots__ = ("boxes", "scripts", "unshown")
+    __slots__ = ("boxes", "by_tag", "scripts", "unshown")
 
     def __init__(self, top: LexborNode) -> None:
         self.boxes = [Box(top, "body", top.attributes or {}, None, 0)]
+        self.by_tag: dict[str, list[Box]] = {"body": self.boxes[:1]}
         self.scripts: list[LexborNode] = []
         self.unshown: list[LexborNode] = []
+
+    def kind(self, tag: str | None) -> _Kind | None:
+        """Return a tag and its boxes, None for a comment and for what no visitor reads: they become no boxes."""
+        if tag is None or tag[0] == "-" or tag in SKIPPED:
+            return None
+        return tag, self.by_tag.setdefault(tag, [])
 
     def pass_over(self, node: LexborNode) -> None:
         """Keep a script, or what a visitor without scripts would see."""
@@ -209,7 +218,7 @@ def _grow(walk: _Walk, top: LexborNode) -> bool:
     """
     boxes = walk.boxes
     here = boxes[0]
-    boxed: dict[int, str] = {}  # by the parser's number of a tag, which costs less to ask for; "" makes no box
+    kinds: dict[int, _Kind | None] = {}  # by the parser's number of a tag, which costs less to ask for
     gap = False
     node = top.first_child
     while True:
@@ -225,12 +234,14 @@ def _grow(walk: _Walk, top: LexborNode) -> bool:
                 gap = False
             else:
                 gap = gap or _goes_on(here)
-        elif tag := boxed.get(number := node.tag_id):
+        elif kind := kinds.get(number := node.tag_id):
+            tag, alike = kind
             start = len(boxes)
             if start >= MAX_BOXES:
                 return _cut(here, start)
             box = Box(node, tag, node.attributes, here, start)
             boxes.append(box)
+            alike.append(box)
             here.kids.append(box)
             child = node.first_child
             if child is not None:
@@ -239,17 +250,12 @@ def _grow(walk: _Walk, top: LexborNode) -> bool:
             if tag == "a":
                 box.links = 1
                 here.links += 1
-        elif tag is None:
-            boxed[number] = _boxed(node.tag)
+        elif number not in kinds:
+            kinds[number] = walk.kind(node.tag)
             continue
         else:
             walk.pass_over(node)
         node = node.next
-
-
-def _boxed(tag: str | None) -> str:
-    """Return the tag of an element that becomes a box, empty for a comment and for what no visitor reads."""
-    return "" if tag is None or tag[0] == "-" or tag in SKIPPED else tag
 
 
 def _say(box: Box, raw: str, bare: str, gap: bool) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import yaml
@@ -129,8 +129,9 @@ def _nothing(html: str) -> Invalid:
 
 def _worded(tree: Tree, prominent: list[str], spoken: _Spoken) -> Invalid | None:
     """Return the reason that the page's wording gives, judged against how much page there is."""
+    said = {reason for heading in prominent for reason in _named(heading)}
     for signs in SIGNS[:-1]:
-        loud = any(signs.name(p) for p in prominent)
+        loud = signs.reason in said
         if loud and spoken.small and spoken.words <= signs.most_words:
             return signs.reason
         few = tree.root.links <= 6 and spoken.small and spoken.words <= signs.most_words // 3
@@ -141,6 +142,12 @@ def _worded(tree: Tree, prominent: list[str], spoken: _Spoken) -> Invalid | None
         if signs.chrome and loud and _says_only_that(tree, signs):
             return signs.reason
     return None
+
+
+@lru_cache(maxsize=8192)
+def _named(heading: str) -> frozenset[Invalid]:
+    """Return what a heading says; those of a portal's pages are mostly the same."""
+    return frozenset(signs.reason for signs in SIGNS[:-1] if signs.name(heading))
 
 
 def _own_words(tree: Tree) -> str:

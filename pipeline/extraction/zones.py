@@ -105,14 +105,17 @@ _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousa
 _NAMELESS = frozenset({"a", "img", "body"})
 
 
-def settle(boxes: list[Box]) -> Box | None:
+def settle(boxes: list[Box], names: set[str]) -> Box | None:
     """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none.
+
+    `names` are those of the boxes.
 
     No menu, side bar or footer holds the page's main part, which is returned where there is one; nor is one that
     holds the page's end with its footer. What tells nothing, by tag, role, name or a cell's width, is not asked.
     """
-    telling = [b for b in boxes if b.tag in _TELLING or (
-        b.attrs and ((len(b.name) > 1 and _tells(b.name)) or b.tag == "td" or "role" in b.attrs))]
+    said = set(filter(_tells, names))
+    telling = [b for b in boxes if b.name in said or b.tag in _TELLING or (
+        b.attrs and ("role" in b.attrs or b.tag == "td"))]
     mains = [b for b in telling if b.tag == "main" or (
         "id" in b.attrs and b.attrs["id"] in _MAIN_IDS) or ("role" in b.attrs and b.attrs["role"] == "main")]
     first = mains[0] if mains else boxes[0]
