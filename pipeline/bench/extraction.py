@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from selectolax.lexbor import LexborHTMLParser
 
 from pipeline.bench.ratios import Ratio, in_turn, over, spent
-from pipeline.bench.samples import FETCHED, sample
+from pipeline.bench.samples import FETCHED, real_pages, sample
 from pipeline.classification import Classifier
 from pipeline.classification.model import Item
 from pipeline.extraction import read_page
@@ -30,19 +30,26 @@ _ROUNDS, _QUICK_ROUNDS = 6, 2
 
 def measure(pairs: int = 5, quick: bool = False) -> list[Ratio]:
     """Return the rows; each pair reads the same pages."""
-    pages = sample()[:: 4 if quick else 1]
+    every = 4 if quick else 1
+    rows = _against_peers("of the sample", sample()[::every], pairs)
+    if pages := real_pages():
+        rows += _against_peers("that are real", pages[::every], pairs)
+    rows.append(_growth(pairs))
+    return [*rows, _processes(2 if quick else min(pairs, 3), _QUICK_ROUNDS if quick else _ROUNDS)]
+
+
+def _against_peers(which: str, pages: tuple[Page, ...], pairs: int) -> list[Ratio]:
+    """Compare with the least that can be done to a page, and with the library that does the like."""
+    size = sum(len(page.body) for page in pages) / len(pages) / 1000
+    name = f"reading and classifying {len(pages)} pages {which} ({size:.0f} kB each)"
 
     def ours() -> None:
         _read_all(pages)
 
-    rows = [
-        in_turn(f"reading and classifying {len(pages)} pages ÷ lexbor parse and a trivial rule", ours,
-                lambda: [_rule(page) for page in pages], 4.0, pairs),
-        in_turn(f"reading and classifying {len(pages)} pages ÷ trafilatura (fast) with htmldate", ours,
-                _trafilatura(pages), 1 / 8, min(pairs, 3)),
-        _growth(pairs),
+    return [
+        in_turn(f"{name} ÷ lexbor parse and a trivial rule", ours, lambda: [_rule(page) for page in pages], 4.0, pairs),
+        in_turn(f"{name} ÷ trafilatura (fast) with htmldate", ours, _trafilatura(pages), 1 / 8, min(pairs, 3)),
     ]
-    return [*rows, _processes(2 if quick else min(pairs, 3), _QUICK_ROUNDS if quick else _ROUNDS)]
 
 
 @lru_cache(maxsize=1)

@@ -30,14 +30,21 @@ _CORPUS = Path(__file__).parents[3] / "shared" / "corpus" / "pages"
 
 @lru_cache(maxsize=1)
 def sample() -> tuple[Page, ...]:
-    """Return some hundred pages, of every family, size and kind."""
+    """Return some hundred pages, of every family, size and kind, the real ones among them."""
     found = [page for unit in reference().units if unit.portal for page in _walked(unit.portal)]
     chosen = list(pages().items())[:_FETCHED_PAGES]
     found += [Page(f"http://{address(0)}{path}", body, HTML, 200, FETCHED) for path, body in chosen]
-    if (_CORPUS / "labels.jsonl").exists():
-        found += [Page(label.get("page_url") or f"https://{label['host']}/", body, "text/html", 200, FETCHED)
-                  for label, body in labelled_pages(_CORPUS)]
-    return tuple(found)
+    return (*found, *real_pages())
+
+
+@lru_cache(maxsize=1)
+def real_pages() -> tuple[Page, ...]:
+    """Return the real pages beside the checkout: larger than simulated ones, and most of each is not the list; none
+    where they are not there."""
+    if not (_CORPUS / "labels.jsonl").exists():
+        return ()
+    return tuple(Page(label.get("page_url") or f"https://{label['host']}/", body, "text/html", 200, FETCHED)
+                 for label, body in labelled_pages(_CORPUS))
 
 
 def _walked(portal: Portal) -> Iterator[Page]:
