@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import attrgetter
 from urllib.parse import urlsplit
 
 from pipeline.extraction.addresses import canonical, identity
@@ -76,7 +77,8 @@ def collect(tree: Tree, base: str) -> list[Anchor]:
     """Return the links of the page in document order; addresses that lead nowhere have `url=None`."""
     found: list[Anchor] = []
     known: dict[str, tuple[str | None, str]] = {}
-    for box in [b for b in tree.boxes if b.tag in _LINKS or "onclick" in b.attrs or "data-href" in b.attrs]:
+    clicked = [b for b in tree.marked if b.tag not in _LINKS and ("onclick" in b.attrs or "data-href" in b.attrs)]
+    for box in sorted([*tree.of(*_LINKS), *clicked], key=attrgetter("start")) if clicked else tree.of(*_LINKS):
         href = _href(box)
         if href is None:
             continue

@@ -9,6 +9,8 @@ import re
 from functools import lru_cache
 
 HIDDEN = "rich-snippet-hidden"  # dates and authors for machines, in themes of WordPress
+REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
+"""Attributes that say where a script gets more from."""
 _HIDING = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SPLIT = re.compile(r"(?<=[a-z])(?=[A-Z])|[^0-9A-Za-z]+|(?<=[a-z])(?=[0-9])")
 _SHARE = re.compile(

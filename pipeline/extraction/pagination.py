@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import Anchor
 from pipeline.extraction.model import NextPage
-from pipeline.extraction.names import words_of
+from pipeline.extraction.names import REQUESTS, words_of
 from pipeline.extraction.postbacks import controls_of, event_of, form_of, hidden_fields, sent
 from pipeline.extraction.tree import Box, Tree, Zone, pieces, text_of
 from pipeline.text import key
@@ -43,9 +43,8 @@ _PAGE_PATH = re.compile(
     r"|(?:/page(\d{1,4})(?=\.|/|$))|(?:/(\d{1,3})/?$)|(?:[-_](\d{1,3})(?=\.[a-z]{3,5}$))|(?:/index[-_]?(\d{1,3})(?=\.[a-z]+$))"
 )
 _WORDED_PAGE = re.compile(r"/(?:page|trang|pages|paged|trang-so)[/=-]?\d{1,4}/?$")
-_REQUESTS = ("data-url", "data-href", "data-next", "data-next-url", "hx-get", "data-link", "data-page-url")
-_ASKED = frozenset(_REQUESTS)
-_MORE = ("button", "div", "span", "a")
+_ASKED = frozenset(REQUESTS)
+_MORE = frozenset({"button", "div", "span", "a"})
 _PAGER = Zone.PAGER
 _NO_PAGERS = frozenset({Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS})
 _LONG_LABEL, _LONG_WORDS = 60, 24
@@ -300,11 +299,11 @@ def _target(tree: Tree, anchor: Anchor, url: str, base: str) -> NextPage | None:
 def _forms(tree: Tree, url: str, base: str, here: float) -> list[_Found]:
     """Return the pages that plain forms ask for, and `Xem thêm` buttons that say where they get more from."""
     out: list[_Found] = []
-    asking = [b for tag in _MORE for b in tree.by_tag.get(tag, ()) if not _ASKED.isdisjoint(b.attrs)]
+    asking = [b for b in tree.marked if b.tag in _MORE and not _ASKED.isdisjoint(b.attrs)]
     buttons = [b for b in asking if _NEXT.match(key(text_of(b)))]
     for box in sorted([*tree.by_tag.get("form", ()), *buttons], key=attrgetter("start")):
         if box.tag != "form":
-            for name in _REQUESTS:
+            for name in REQUESTS:
                 target = canonical(box.attrs.get(name) or "", base)
                 if target and same_site(target, url) and _number_in(target):
                     out.append(_Found(NextPage(target, (), text_of(box)[:40]), _number_in(target) or here + 1, False))

@@ -19,7 +19,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from pipeline.extraction import zones
 from pipeline.extraction.guard import tame
-from pipeline.extraction.names import HIDDEN, hides
+from pipeline.extraction.names import HIDDEN, REQUESTS, hides
 from pipeline.text import clean
 
 Zone = zones.Zone
@@ -31,6 +31,8 @@ HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORDS_ONLY = frozenset({"a", "option", "label"})
 _TOLD = ("title", "base", "meta", "link", "script")
 _TOLD_QUERY = ",".join(_TOLD)
+# What few elements have and readers ask of all: their boxes are kept apart.
+_ASKED = frozenset({"hidden", "style", "role", "onclick", *REQUESTS})
 _UNSHOWN = frozenset({"noscript", "object"})
 _CONTENT = Zone.CONTENT
 
@@ -58,10 +60,8 @@ class Box:
         self.own = self.size = self.linked = self.links = 0
         self.zone = _CONTENT
         self.text: str | None = None
-        self.hidden: bool = parent is not None and parent.hidden
-        self.name = name = (attrs.get("id") or "") + " " + (attrs.get("class") or "") if attrs else ""
-        if attrs and ("hidden" in attrs or ("style" in attrs and hides(attrs["style"])) or HIDDEN in name):
-            self.hidden = True
+        self.hidden = False
+        self.name = (attrs.get("id") or "") + " " + (attrs.get("class") or "") if attrs else ""
 
     def boxes(self) -> Iterator[Box]:
         """Give the element children."""
@@ -101,21 +101,22 @@ class Told:
 class Tree:
     """A page: the parser, its boxes in document order, and whether it was too long or too deep to read whole.
 
-    `main` is the first part that the page calls its main one; `names` are its boxes' names; `told` holds what it
-    tells machines (title, base, meta, link, script), by tag in document order.
+    `main` is the first part that the page calls its main one; `names` are its boxes' names; `marked` are its boxes
+    with a role, a style or something that a script does; `told` holds what it tells machines (title, base, meta, link,
+    script), by tag in document order.
     """
 
-    def __init__(
-        self, parser: LexborHTMLParser, walk: _Walk, names: set[str], main: Box | None, cut: bool
-    ) -> None:
+    def __init__(self, parser: LexborHTMLParser, walk: _Walk, cut: bool) -> None:
         self.parser = parser
         self.root = walk.boxes[0]
-        self.main = main
         self.boxes = walk.boxes
         self.cut = cut
         self.by_tag = walk.by_tag
-        self.names = names
+        self.names = {box.name for box in walk.boxes}
+        self.marked = [box for box in walk.boxes if box.attrs and not _ASKED.isdisjoint(box.attrs)]
         self.told = self._told(walk)
+        _hide(self.boxes, self.marked, self.names)
+        self.main = zones.settle(self.boxes, self.marked, self.names)
 
     def _told(self, walk: _Walk) -> dict[str, list[Told]]:
         """Give the head's, then those of the body, then those that only a visitor without scripts is told."""
@@ -180,9 +181,7 @@ def plant(html: str, utf8: bytes | None = None) -> Tree:
     assert top is not None
     walk = _Walk(top)
     cut = _grow(walk, top)
-    names = {box.name for box in walk.boxes}
-    main = zones.settle(walk.boxes, names)
-    return Tree(parser, walk, names, main, cut or tamer)
+    return Tree(parser, walk, cut or tamer)
 
 
 class _Walk:
@@ -266,6 +265,18 @@ def _say(box: Box, raw: str, bare: str, gap: bool) -> None:
         text = (" " if gap or raw[0].isspace() else "") + text + (" " if raw[-1].isspace() else "")
     box.own += len(text)
     box.kids.append(text)
+
+
+def _hide(boxes: list[Box], marked: list[Box], names: set[str]) -> None:
+    """Hide what an attribute, a style or a name says that no visitor sees, with all that lies in it."""
+    hidden = [b for b in marked if "hidden" in b.attrs or ("style" in b.attrs and hides(b.attrs["style"]))]
+    if hiding := {name for name in names if HIDDEN in name}:
+        hidden += [b for b in boxes if b.name in hiding]
+    for box in hidden:
+        box.hidden = True
+    for box in boxes if hidden else ():
+        if box.parent is not None and box.parent.hidden:
+            box.hidden = True
 
 
 def _goes_on(box: Box) -> bool:

@@ -11,6 +11,7 @@ from collections import Counter
 from enum import IntEnum
 from functools import lru_cache
 from itertools import islice
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from pipeline.extraction.names import column_width, side_words, words_of
@@ -48,7 +49,7 @@ _TAG_ZONES = {
     "menu": Zone.MENU,
     "marquee": Zone.SIDEBAR,
 }
-_TELLING = _TAG_ZONES.keys() | {"main"}
+_TELLING = _TAG_ZONES.keys() | {"main", "td"}
 _FINER = frozenset({Zone.PAGER, Zone.BREADCRUMB, Zone.RELATED, Zone.TAGS, Zone.LANGUAGE, Zone.COMMENTS, Zone.CALENDAR})
 _ROLE_ZONES = {
     "navigation": Zone.MENU,
@@ -105,17 +106,18 @@ _COLUMNS = 8  # a row of a layout has no more; a grid of records may have thousa
 _NAMELESS = frozenset({"a", "img", "body"})
 
 
-def settle(boxes: list[Box], names: set[str]) -> Box | None:
+def settle(boxes: list[Box], marked: list[Box], names: set[str]) -> Box | None:
     """Give every box its zone: its own name's, else its parent's; a zone that holds the page itself is none.
 
-    `names` are those of the boxes.
+    `names` are those of the boxes; of these only the `marked` have a role.
 
     No menu, side bar or footer holds the page's main part, which is returned where there is one; nor is one that
     holds the page's end with its footer. What tells nothing, by tag, role, name or a cell's width, is not asked.
     """
     said = set(filter(_tells, names))
-    telling = [b for b in boxes if b.name in said or b.tag in _TELLING or (
-        b.attrs and ("role" in b.attrs or b.tag == "td"))]
+    telling = [b for b in boxes if b.name in said or b.tag in _TELLING]
+    if roles := [b for b in marked if "role" in b.attrs and b.name not in said and b.tag not in _TELLING]:
+        telling = sorted([*telling, *roles], key=attrgetter("start"))
     mains = [b for b in telling if b.tag == "main" or (
         "id" in b.attrs and b.attrs["id"] in _MAIN_IDS) or ("role" in b.attrs and b.attrs["role"] == "main")]
     first = mains[0] if mains else boxes[0]

@@ -41,6 +41,13 @@ def test_what_machines_are_told_is_found_wherever_it_stands() -> None:
     assert [script.text for script in tree.told["script"]] == ["1", "2", "3"]
 
 
+@pytest.mark.parametrize("how", ["hidden", "style='DISPLAY : none'", "class='updated rich-snippet-hidden'"])
+def test_what_is_hidden_hides_all_that_lies_in_it(how: str) -> None:
+    tree = plant(f"<body><p>a</p><div {how}><p>b</p><div style='color:red'><p>c</p></div></div><p>d</p></body>")
+    assert [text_of(box) for box in tree.of("p") if box.hidden] == ["b", "c"]
+    assert all(box.hidden for box in plant(f"<body {how}><p>a</p></body>").boxes)
+
+
 def test_zones_end_where_their_box_ends() -> None:
     trail = "<div class=breadcrumb><b>c</b></div>"
     tree = plant(f"<body><p>a</p><nav><i>b</i>{trail}<u>d</u></nav><em>e</em><footer>f</footer></body>")
