@@ -172,7 +172,21 @@ def _linked(tree: Tree, anchors: list[Anchor], url: str, base: str) -> tuple[lis
     numbered = _numbered(runs, own, url)
     if numbered and here == 1:
         here = _marked(tree, runs) or here
-    return [*numbered, *_stepped(others, own, url, here)], here
+    found = [*numbered, *_stepped(others, own, url, here)]
+    return found or _stepped(_by_address(anchors, own, url), own, url, here), here
+
+
+def _by_address(anchors: list[Anchor], own: str, url: str) -> list[tuple[Anchor, NextPage, bool]]:
+    """Return the link to this list's next page where its words say nothing: a picture, another language.
+
+    Its address names the number that follows; a list's second page may be the first that is numbered, as 1.
+    """
+    wanted = {_current(url) + 1} | (set() if is_later_page(url) else {1})
+    return [
+        (anchor, NextPage(anchor.url, (), anchor.label), False) for anchor in anchors
+        if anchor.url and anchor.box.zone not in _NO_PAGERS and _number_in(anchor.url) in wanted
+        and first_page(anchor.url) != anchor.url and _same_list(anchor.url, own, url)
+    ][:1]
 
 
 def _stepped(others: list[tuple[Anchor, NextPage, bool]], own: str, url: str, here: float) -> list[_Found]:

@@ -28,6 +28,8 @@ def pages(pager: str, path: str = "/tiep-cong-dan/", head: str = "") -> list[str
     ('<a href="index.php?muc=3&p=2">Tiếp</a>', "/index.php?muc=3", ["/index.php?muc=3&p=2"]),
     ('<a href="?p_p_id=101_x&_101_x_cur=2">Tiếp theo</a>', "/tcd", ["/tcd?p_p_id=101_x&_101_x_cur=2"]),
     ('<a href="/tcd/page/2/" class="older-posts">Older Posts →</a>', "/tcd/", ["/tcd/page/2/"]),
+    ('<a href="/tcd/page/3/"><img src="/toi.gif"></a>', "/tcd/page/2/", ["/tcd/page/3/"]),
+    ('<a href="/tcd?page=1">下一页</a>', "/tcd", ["/tcd?page=1"]),
     ('<button data-url="/tcd/?page=2">Xem thêm</button>', "/tcd/", ["/tcd/?page=2"]),
     ('<form><input type="hidden" name="page" value="2"><button type="submit">Trang sau</button></form>', "/tcd/",
      ["/tcd/?page=2"]),
