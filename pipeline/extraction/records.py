@@ -146,7 +146,7 @@ def _title(anchor: Anchor) -> tuple[str, bool]:
     box = anchor.box
     heading = in_heading(box)
     title = anchor.label
-    if box.size and any(not isinstance(k, str) for k in box.kids):
+    if box.size and any(not isinstance(k, str) and k.size for k in box.kids):
         inner = _inner_heading(box)
         if inner is not None:
             heading, title = heading or inner.tag in HEADINGS, text_of(inner)

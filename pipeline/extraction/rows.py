@@ -11,7 +11,7 @@ from bisect import bisect_left
 from datetime import datetime
 from operator import attrgetter
 
-from pipeline.extraction.attachments import attachments, is_file
+from pipeline.extraction.attachments import attachments
 from pipeline.extraction.dates import address_date, lacks_label, marks_modification, parse_iso, row_date, strip_date
 from pipeline.extraction.documents import row_number
 from pipeline.extraction.model import Attachment, DateReading, DateSource, Row
@@ -54,7 +54,7 @@ def read_row(record: Record, tree: Tree, base: str, fetched_at: datetime | None)
         attachments=_attachments(record, url, base),
         summary=_summary(short, long)[:_MAX_SUMMARY],
         implausible_date=reading.raw if reading and not posted else None,
-        is_file=is_file(url),
+        is_file=candidate.file,
         document_number=row_number(candidate.title, short),
     )
     return row, bool(reading and (reading.displayed or reading.implausible))
@@ -63,7 +63,8 @@ def read_row(record: Record, tree: Tree, base: str, fetched_at: datetime | None)
 def _texts(record: Record) -> tuple[list[str], list[str]]:
     """Return the short pieces of a record without its title, in order, and its long runs of text."""
     anchor = record.candidate.anchor.box
-    title = key(record.candidate.title)
+    title = record.candidate.title
+    plain = key(title)
     short: list[str] = []
     long: list[str] = []
     for run, inside, linked in _runs(record.parts, anchor):
@@ -74,7 +75,7 @@ def _texts(record: Record) -> tuple[list[str], list[str]]:
         if text.count(" ") >= _SENTENCE and (not linked or _words(run) - linked > _META) and not dated(text):
             long.append(text)
             short.extend(told[0] for told in [_TOLD.match(text)] if told)
-        elif key(text) != title:
+        elif key(text) != plain:
             short.extend(map(spaced, run) if len(run) > 1 else (text,))
     return short, long
 
@@ -88,10 +89,9 @@ def _tails(run: list[str], title: str) -> list[str]:
     out: list[str] = []
     for piece in run:
         text = spaced(piece)
-        rest = strip_date(text)
-        if dated(text) or piece is _MODIFICATION:
+        if piece is _MODIFICATION or dated(text):
             out.append(text)
-        elif rest and rest != text and key(text) != title:
+        elif text != title and (rest := strip_date(text)) and rest != text and key(text) != key(title):
             out.append(text[len(rest) :] if text.startswith(rest) else text.replace(rest, " ", 1))
     return out
 
