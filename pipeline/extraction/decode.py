@@ -38,6 +38,11 @@ class Decoded(NamedTuple):
     text: str
     utf8: bytes | None
 
+    @property
+    def encoded(self) -> bytes:
+        """The text as UTF-8."""
+        return self.text.encode("utf-8", "replace") if self.utf8 is None else self.utf8
+
 
 def decode(body: bytes, content_type: str) -> str:
     """Return the text of `decoded`."""

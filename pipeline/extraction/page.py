@@ -83,12 +83,12 @@ def _read_html(page: Page, source: Decoded, override: Override | None) -> Readin
     """Read a page of HTML."""
     tree = plant(source.text, source.utf8)
     try:
-        return _read_tree(page, source.text, tree, override)
+        return _read_tree(page, source, tree, override)
     finally:
         tree.fell()
 
 
-def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> Reading:
+def _read_tree(page: Page, source: Decoded, tree: Tree, override: Override | None) -> Reading:
     """Read a page from its tree."""
     platform = fingerprint(tree)
     base = _base(tree, page.url)
@@ -98,9 +98,9 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
     if _names_itself(anchors, page.url):
         found = _without_menu_entries(found, anchors)
     trail = breadcrumbs(tree, anchors)
-    kind, rows, article = decide(page, html, tree, found, base)
+    kind, rows, article = decide(page, source.text, tree, found, base)
     problems = _cuts(tree, found)
-    if not rows and not problems and torn(html):
+    if not rows and not problems and torn(source.encoded):
         problems = (f"{CUTS[0]} parts left open",)
     if not rows and kind is not PageKind.ARTICLE and (place := place_for_script(tree)):
         problems += (f"{SCRIPTED} {place}",)
@@ -109,7 +109,7 @@ def _read_tree(page: Page, html: str, tree: Tree, override: Override | None) -> 
         kind, rows, article, wanting = reread(override, page, base, tree, links.anchors, seen)
         problems += wanting
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
-    reason = judge(tree, html)
+    reason = judge(tree, source.text)
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
         return replace(
             _invalid(page.url, reason, page_title(tree), platform),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from pipeline.extraction.guard import torn
+from pipeline.extraction import guard
 from pipeline.extraction.model import CUTS, Page, Reading
 from pipeline.extraction.page import read_page
 
@@ -24,6 +24,10 @@ GOOD = (
 
 def read(html: str) -> Reading:
     return read_page(Page(URL, html.encode(), "text/html; charset=utf-8", fetched_at=datetime(2018, 3, 5, tzinfo=UTC)))
+
+
+def torn(html: str) -> bool:
+    return guard.torn(html.encode())
 
 
 def cut(reading: Reading) -> bool:
