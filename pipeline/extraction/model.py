@@ -16,6 +16,8 @@ SCRIPTED = "script fills:"
 """How a reading's problem begins where a page without rows has a place that a script would fill."""
 UNREAD = "list unread:"
 """How a reading's problem begins where a page has a list's pager and no row was told from its other links."""
+STUCK = "pages unread:"
+"""How a reading's problem begins where only a script would show more of a list than its first page."""
 
 
 class DateSource(StrEnum):

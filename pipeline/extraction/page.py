@@ -17,9 +17,9 @@ from pipeline.extraction.guard import torn
 from pipeline.extraction.kind import decide, page_title
 from pipeline.extraction.links import breadcrumbs, feeds, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
-from pipeline.extraction.model import CUTS, SCRIPTED, UNREAD, Page, PageKind, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, STUCK, UNREAD, Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
-from pipeline.extraction.pagination import first_page, next_pages
+from pipeline.extraction.pagination import dead_end, first_page, next_pages
 from pipeline.extraction.platforms import fingerprint
 from pipeline.extraction.postbacks import row_links, settled
 from pipeline.extraction.scripted import place_for_script
@@ -119,6 +119,8 @@ def _read_tree(page: Page, source: Decoded, tree: Tree, override: Override | Non
     about = about_rows(found, rows, anchors) if rows and not is_home(page.url) else frozenset()
     is_text = kind is PageKind.ARTICLE
     pages = () if is_text else next_pages(tree, links.others, page.url, base, first, bool(rows))
+    if rows and not pages and not is_text and (words := dead_end(tree, page.url, first)):
+        problems += (f"{STUCK} {words}",)
     if pages and not rows and kind is PageKind.OTHER:
         problems += (f"{UNREAD} a pager and no rows",)
     shown, form = settled(tree, rows, links, page.url, base, first_page(page.url))

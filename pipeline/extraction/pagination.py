@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from operator import attrgetter
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -46,6 +47,16 @@ _WORDED_PAGE = re.compile(r"/(?:page|trang|pages|paged|trang-so)[/=-]?\d{1,4}/?$
 _ASKED = frozenset(REQUESTS)
 _MORE = frozenset({"button", "div", "span", "a"})
 _PAGER = Zone.PAGER
+_CONTROLS = ("a", "button", "li", "span")
+_MORE_ROWS = re.compile(
+    r"(?:xem|tai|hien thi|doc) them (?:cac )?(?:tin|bai|van ban|thong bao|ket qua|muc)(?: .*)?|(?:tai|hien thi) them"
+    r"|load more.*|(?:show|view) more (?:posts|news|results|articles)")
+_MORE_OF_ALL = frozenset({"xem them", "show more", "view more", "more"})
+_LOADS = re.compile(r" (?:load|loadmore|loading|ajax|pager|paging|pagination) ")
+_PAGE_CALL = re.compile(r"\b(?:\w*(?:page|trang)\w*)\(\s*['\"]?(\d{1,4})['\"]?\s*\)", re.I)
+_MOST_PAGES = 9_999
+_FOLDS = frozenset({"data-toggle", "data-bs-toggle", "aria-expanded"})
+_SLIDES = re.compile(r" (?:swiper|carousel|slider|slick|owl|slideshow|slides) ")
 _NO_PAGERS = frozenset({Zone.CALENDAR, Zone.LANGUAGE, Zone.TAGS})
 _LONG_LABEL, _LONG_WORDS = 60, 24
 
@@ -88,6 +99,44 @@ def next_pages(
             pages.setdefault(ident, item)
     _drop_twins(pages, here)
     return tuple(f.page for f in list(pages.values())[:MAX_PAGES])
+
+
+def dead_end(tree: Tree, url: str, first_row: int) -> str | None:
+    """Return the words of a control below a list's first row that leads to more of it and that only a script works:
+    a number of a pager, `Tải thêm`; None where there is none. For lists of which no other page is known.
+    """
+    here = _current(url)
+    for box in tree.of(*_CONTROLS):
+        if box.start < first_row or box.hidden or box.links > 1 or not 0 < box.size <= _LONG_WORDS or _leads(box):
+            continue
+        words = text_of(box)
+        called = _PAGE_CALL.search(_script(box))
+        told = words if box.zone is _PAGER else called[1] if called else ""
+        if ((told.isdecimal() and here < int(told) <= _MOST_PAGES) or _asks_for_more(box, key(words))) and not any(
+                _SLIDES.search(words_of(up.name)) for up in islice(box.up(), 4)):
+            return words
+    return None
+
+
+def _asks_for_more(box: Box, words: str) -> bool:
+    """Tell a button that loads more of a list from one that unfolds a text."""
+    if box.tag not in {"a", "button"} or box.zone not in {Zone.CONTENT, _PAGER} or not _FOLDS.isdisjoint(box.attrs):
+        return False
+    return _MORE_ROWS.fullmatch(words) is not None or (
+        words in _MORE_OF_ALL and _LOADS.search(words_of(f"{box.name} {_script(box)}")) is not None)
+
+
+def _script(box: Box) -> str:
+    """Return what a control does when it is pressed, as far as it says so itself."""
+    return f"{box.attrs.get('onclick') or ''} {box.attrs.get('href') or ''}" if box.attrs else ""
+
+
+def _leads(box: Box) -> bool:
+    """Tell a link with an address, or what holds one."""
+    if box.tag != "a":
+        return box.links > 0
+    href = (box.attrs.get("href") or "").strip().lower()
+    return bool(href) and not href.startswith(("#", "javascript:"))
 
 
 def _drop_twins(pages: dict[tuple[str, tuple[tuple[str, str], ...]], _Found], here: float) -> None:

@@ -47,7 +47,7 @@ WITH tried AS (
                                    ELSE $retry_hours END) AS due_at
   FROM ctx_evidence e JOIN tried t USING (portal_id)
   WHERE NOT e.conclusive
-    AND e.cause NOT IN ('robots', 'needs_browser', 'no_browser', 'unread_list', 'too_large', 'budget')
+    AND e.cause NOT IN ('robots', 'needs_browser', 'no_browser', 'unread_list', 'stuck_pager', 'too_large', 'budget')
 )
 SELECT 'portal' AS kind, w.unit_id, w.portal_id, NULL AS posting_id, NULL AS location_id, coalesce(r.url, '') AS url,
   '' AS title, w.cause, NULL::TIMESTAMPTZ AS first_missed, w.checks_done, w.last_checked, w.due_at,

@@ -17,7 +17,7 @@ from pipeline.classification import Classifier, SectionLabels
 from pipeline.classification.model import Item, Verdict
 from pipeline.extraction.addresses import identity, same_site
 from pipeline.extraction.attachments import is_file
-from pipeline.extraction.model import Link, NextPage, PageKind, Reading, Row
+from pipeline.extraction.model import STUCK, Link, NextPage, PageKind, Reading, Row
 from pipeline.extraction.platforms import feeds_for
 from pipeline.extraction.postbacks import is_row_address, sent
 from pipeline.navigation.fallback import is_sitemap, is_view_of, sitemap_urls, slug_words
@@ -310,7 +310,10 @@ class Navigator:
         """
         taken = section.pager.take() if section.stale_pages < 2 else None
         if taken is None:
-            section.complete = section.to_end = True
+            stuck = any(problem.startswith(STUCK) for problem in reading.problems)
+            section.complete, section.to_end = not stuck or self._leaves_window(reading.rows), not stuck
+            if not section.complete:
+                section.cause = Cause.STUCK_PAGER
             return []
         first_visit = section.url not in self._known.walked
         deep = first_visit and (section.role is Role.SECTION or section.pages < self._limits.general_pages)
@@ -318,9 +321,7 @@ class Navigator:
             section.complete = True
             return []
         if section.pages >= self._limits.pages_per_section:
-            # not the oldest of all rows: that may be one that sticks on top
-            last = reading.rows[-1].posted_on if reading.rows else None
-            section.complete = last is not None and last < self._window_from
+            section.complete = self._leaves_window(reading.rows)
             if not section.complete:
                 section.cause = Cause.BUDGET
             return []
@@ -329,6 +330,11 @@ class Navigator:
         return [
             Want(page.url, section.role, section.url, section.trail, number, section.depth, page.form)
         ]
+
+    def _leaves_window(self, rows: tuple[Row, ...]) -> bool:
+        """The last row is older than the window; not the oldest, which may stick on top."""
+        last = rows[-1].posted_on if rows else None
+        return last is not None and last < self._window_from
 
     def _before_window(self, rows: tuple[Row, ...]) -> bool:
         """All rows are dated and older than the window; one sticky old item does not end a list."""

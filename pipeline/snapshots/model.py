@@ -45,6 +45,7 @@ class Cause(StrEnum):
     NO_SECTION = "no_section"
     NEEDS_BROWSER = "needs_browser"      # a script would fill the list: render=browser in portals.csv shows it
     UNREAD_LIST = "unread_list"          # a pager, and no list that could be told from the page's other links
+    STUCK_PAGER = "stuck_pager"          # only a script leads from a list's first page to its others
     NO_BROWSER = "no_browser"            # the portal needs a browser and the machine has none
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.extraction.model import STUCK
 from tests.unit.extraction.markup import HOST, aspnet_grid, dmy, each, page, read
 
 ROWS = "<ul>" + each(lambda p: f'<li><a href="/tiep-cong-dan/{p.slug}.html">{p.title}</a> {dmy(p.day)}</li>') + "</ul>"
@@ -70,3 +71,20 @@ def test_a_postback_pager_gives_the_form_with_its_hidden_fields() -> None:
 def test_the_present_page_of_a_postback_list_is_the_number_without_a_link() -> None:
     html = aspnet_grid().replace("<span>1</span>", "<span>2</span>").replace("Page$2')\">2<", "Page$1')\">1<")
     assert [dict(p.form)["__EVENTARGUMENT"] for p in read(html).next_pages] == ["Page$1", "Page$3"]
+
+
+@pytest.mark.parametrize(("pager", "told"), [
+    ('<div class="pager"><a href="#" onclick="go(2)">2</a> <a href="#" onclick="go(3)">3</a></div>', "2"),
+    ('<ul class="pagination"><li class="active"><a>1</a></li><li><a>2</a></li></ul>', "2"),
+    ('<a href="javascript:loadMore()">Xem thêm</a>', "Xem thêm"), ('<button class="btn">Tải thêm</button>', "Tải thêm"),
+    ('<a href="javascript:;" onclick="gotoPage(2)">Trang sau</a>', "Trang sau")])
+def test_a_pager_that_only_a_script_works_is_said(pager: str, told: str) -> None:
+    assert read(page(f"<main><h1>Tiếp công dân</h1>{ROWS}{pager}</main>")).problems == (f"{STUCK} {told}",)
+
+
+@pytest.mark.parametrize("other", [
+    '<ul class="pagination"><li class="active"><a href="#">1</a></li></ul>', '<a href="?page=2">2</a> <a href="#">3</a>',
+    '<button aria-expanded="false">Tải thêm</button>', '<a href="#gioi-thieu">Xem thêm</a>',
+    '<div class="swiper"><div class="swiper-pagination"><span>1</span><span>2</span></div></div>'])
+def test_the_only_page_slides_and_folded_texts_have_no_more_pages(other: str) -> None:
+    assert read(page(f"<main><h1>Tiếp công dân</h1>{ROWS}{other}</main>")).problems == ()

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import date
 
 from pipeline.classification import Classifier, SectionLabels
-from pipeline.extraction.model import UNREAD, Article, DateSource, Link, NextPage, PageKind, Reading, Row
+from pipeline.extraction.model import STUCK, UNREAD, Article, DateSource, Link, NextPage, PageKind, Reading, Row
 from pipeline.extraction.postbacks import row_address
 from pipeline.navigation.model import Arrival, Known, Limits, PortalReport, Role, Want
 from pipeline.navigation.navigator import Navigator
@@ -403,3 +403,13 @@ def test_a_list_whose_first_page_was_not_read_proves_nothing_and_a_page_too_far_
     site = {ROOT: HOME, ROOT + "lich?p=2": unread, ROOT + "lich": listing(
         row("Lịch tiếp công dân tháng 2", "l2", date(2018, 2, 1)), pages=(NextPage(ROOT + "lich?p=2", label="2"),))}
     assert [(s.complete, s.cause) for s in walk(site)[1].sections if s.url == ROOT + "lich"] == [(True, Cause.NONE)]
+
+
+def test_a_list_that_only_a_script_pages_is_whole_only_where_it_leaves_the_window() -> None:
+    def seen(day: date) -> list[tuple[bool, bool, Cause]]:
+        list_ = replace(listing(row("Lịch tiếp công dân", "l1", day)), problems=(f"{STUCK} 2",))
+        report = walk({ROOT: HOME, ROOT + "lich": list_})[1]
+        return [(s.complete, s.to_end, s.cause) for s in report.sections if s.url == ROOT + "lich"]
+
+    assert seen(date(2018, 2, 1)) == [(False, False, Cause.STUCK_PAGER)]
+    assert seen(date(2017, 12, 1)) == [(True, False, Cause.NONE)]
