@@ -15,12 +15,14 @@ _PLAIN_PATH = re.compile(  # possessive: a near miss must not try every way to c
     r"/(?:[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+/)*+(?:[A-Za-z0-9_~-]++(?:\.[A-Za-z0-9_~-]++)*+)?")
 _PLAIN_HOST = re.compile(r"https?://[a-z0-9_-]++(?:\.[a-z0-9_-]++)*+(?=/)")
 _PLAIN_QUERY = re.compile(r"[A-Za-z0-9_.~-]++(?:[=&][A-Za-z0-9_.~:/-]++)*+")
+_BELOW_HOST = re.compile(r"https?://[^/?#]*([^#]*)")
 _TO_DROP = re.compile(r"utm_|clid|zarsrc|mc_|_g[al]|size|mode|sess|cfid|cftoken|sid", re.I)  # may be dropped, that is
 _BLANKS = re.compile(r"[\t\r\n\x00]")
 _EDGES = "".join(map(chr, range(33)))
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HOSTED = re.compile(r"[/\\]{2}[^/\\?#]")
 _ESCAPE = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_KEPT = re.compile(r"((?:%[0-9A-F]{2})+)")
 _SESSION_PATH = re.compile(r";[^/?#]*session[^/?#]*|/\(S\([A-Za-z0-9]+\)\)(?=[/;]|$)|;sid=[^/?#]*", re.I)
 _SESSION_NAME = re.compile(r"(?:jsessionid|phpsessid|aspsessionid\w*|session_?id|cfid|cftoken)", re.I)
 _SESSION_VALUE = re.compile(r"[0-9A-Za-z,-]{16,}")
@@ -141,8 +143,9 @@ def _percent(text: str, safe: str) -> str:
     """Write `text` in one way: unreserved characters bare, reserved escapes kept, hex in capitals, UTF-8 in NFC."""
     if text.isascii() and "%" not in text and not re.search(r"[^\w/:@!$&'()*+,;=?~.-]", text):
         return text
-    text = _ESCAPE.sub(_readable, text)
-    return quote(unicodedata.normalize("NFC", text), safe=safe + "%", errors="replace")
+    parts = _KEPT.split(_ESCAPE.sub(_readable, text))  # an accent after an escape is none of its last digit's
+    parts[::2] = (unicodedata.normalize("NFC", part) for part in parts[::2])
+    return quote("".join(parts), safe=safe + "%", errors="replace")
 
 
 def _readable(match: re.Match[str]) -> str:
@@ -154,6 +157,12 @@ def _readable(match: re.Match[str]) -> str:
     return "".join(
         c if c in "-._~" or (c.isalnum() and c.isascii()) or ord(c) > 0x9F else quote(c, safe="") for c in decoded
     )
+
+
+def below_host(url: str) -> str:
+    """Return path and query of an address that is `canonical`, empty for a text that is none."""
+    match = _BELOW_HOST.match(url)
+    return match[1] if match else ""
 
 
 @lru_cache(maxsize=4096)

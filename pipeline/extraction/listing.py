@@ -16,7 +16,7 @@ from itertools import islice
 from statistics import median
 from urllib.parse import urlsplit
 
-from pipeline.extraction.addresses import identity, same_site
+from pipeline.extraction.addresses import below_host, identity, same_site
 from pipeline.extraction.anchors import SECTIONS, Anchor
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.bylines import titles_only
@@ -43,23 +43,10 @@ _RECORD_NAMES = re.compile(
     r" (?:post|posts|entry|item|items|news|tin|article|articles|card|asset|baiviet|bai|story|teaser|views row"
     r"|hentry|document|vanban|record|list item|summary|title|tieude|blog|row item|notice) "
 )
-_POSTING_HEADERS = frozenset(
-    (
-        "trich yeu",
-        "so ky hieu",
-        "ky hieu",
-        "tieu de",
-        "ten van ban",
-        "so hieu",
-        "title",
-        "ngay dang",
-        "ngay ban hanh",
-        "so van ban",
-        "noi dung",
-        "published",
-        "date",
-    )
-)
+_POSTING_HEADERS = frozenset((
+    "trich yeu", "so ky hieu", "ky hieu", "tieu de", "ten van ban", "so hieu", "title", "ngay dang",
+    "ngay ban hanh", "so van ban", "noi dung", "published", "date",
+))
 _TICKER = re.compile(
     r" (?:ticker|headlines?|breaking|marquee|swiper|carousel|jcarousel|slider|slideshow|newsflash|tin chay|tinchay) "
 )
@@ -324,7 +311,7 @@ def _named_record(record: Record) -> bool:
 def _deeper(url: str, path: str) -> bool:
     """Tell an address below the page's own (`/lich-tiep-dan/` → `/lich-tiep-dan/thang-2`)."""
     own = path.rsplit(".", 1)[0].rstrip("/") if "." in path.rsplit("/", 1)[-1] else path.rstrip("/")
-    return bool(own) and urlsplit(url).path.startswith(own + "/")
+    return bool(own) and below_host(url).startswith(own + "/")
 
 
 @lru_cache(maxsize=16384)
@@ -333,7 +320,7 @@ def _slugged(url: str, title: str) -> bool:
     wanted = key(title).split()
     if len(wanted) < 4:
         return False
-    have = set(key(urlsplit(url).path + " " + urlsplit(url).query).split())
+    have = set(key(below_host(url)).split())
     return sum(word in have for word in wanted) >= 0.7 * len(wanted)
 
 

@@ -1,10 +1,12 @@
 """One written form of an address, one identity of a posting, one notion of a portal."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.extraction.addresses import canonical, identity, same_site
+from pipeline.extraction.addresses import below_host, canonical, identity, same_site
 
 BASE = "http://snv.daknong.gov.vn/web/tin/bai.html"
 
@@ -41,6 +43,11 @@ def test_an_address_has_one_written_form(href: str, expected: str) -> None:
 ])
 def test_what_leads_to_no_page_is_none(href: str) -> None:
     assert canonical(href, BASE) is None
+
+
+@pytest.mark.parametrize("href", ["[\u0323", "%5B\u0323", "%5B%CC%A3"])
+def test_an_accent_after_an_escape_stays_apart(href: str) -> None:
+    assert canonical(f"http://a.vn/{href}", BASE) == "http://a.vn/%5B%CC%A3"
 
 
 @given(st.text(max_size=60))
@@ -119,3 +126,15 @@ def test_a_portal_is_one_host_and_port() -> None:
     assert not same_site("http://127.0.0.1:8001/", "http://127.0.0.1:8002/")
     assert same_site("http://127.0.0.1:8001/x", "http://127.0.0.1:8001/")
     assert not same_site("not an address", "not an address")
+
+
+@given(st.text(alphabet="ab/?#:@.=&%2F ;'[]đ\\-", max_size=40))
+def test_what_is_below_the_host_is_path_and_query(href: str) -> None:
+    for address in (canonical(href, BASE), canonical(f"http://a.vn{href}", BASE), canonical(f"//b.vn:81/{href}", BASE)):
+        if address is not None:
+            parts = urlsplit(address)
+            assert below_host(address) == parts.path + ("?" + parts.query if parts.query else "")
+
+
+def test_nothing_is_below_the_host_of_no_address() -> None:
+    assert below_host("") == below_host("tin/a.html") == ""
