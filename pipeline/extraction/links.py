@@ -14,6 +14,7 @@ from pipeline.extraction.addresses import canonical, identity, same_site
 from pipeline.extraction.anchors import HOME, NAMES, Anchor, generic
 from pipeline.extraction.attachments import is_file
 from pipeline.extraction.model import Link
+from pipeline.extraction.names import hides
 from pipeline.extraction.platforms import posts_of_term
 from pipeline.extraction.tree import HEADINGS, Box, Tree, Zone, text_of
 from pipeline.text import clean, key
@@ -43,12 +44,29 @@ _YOU_ARE_HERE = frozenset(
         "ban dang xem",
     )
 )
+_NOTHING = frozenset({"0", "1", "0px", "1px"})
 _MAX_LABEL_WORDS = 25
 _FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _FEED_ADDRESS = re.compile(r"(?:/|[?&=])(?:rss|feed|atom)(?:\.(?:xml|aspx|php|ashx|html?))?(?:[/?&]|$)|\.rss$", re.I)
 _OPTION = re.compile(r"^(?:https?://|/|[\w./-]+\.(?:html?|aspx?|php|jsp)(?:\?|$)|\?)", re.I)
 _SITEMAP = re.compile(r"so do|sitemap|site map", re.I)
 _ARROW = re.compile(r"[»›>/→]")
+
+
+def frames(tree: Tree, url: str, base: str) -> tuple[Link, ...]:
+    """Return the portal's own pages that a page shows in frames, as portals of 2005 do with all they have: not what
+    other sites lend (maps, films), files, and frames that are not seen."""
+    found: dict[str, Link] = {}
+    for node in tree.parser.css("frame[src], iframe[src]"):
+        attributes = node.attributes
+        address = canonical(attributes.get("src") or "", base)
+        seen = not hides(attributes.get("style")) and _NOTHING.isdisjoint(
+            (attributes.get("width"), attributes.get("height")))
+        if address and seen and same_site(address, url) and not is_file(address):
+            label = clean(attributes.get("title") or attributes.get("name") or "")
+            found.setdefault(identity(address), Link(label, address, "frame"))
+    found.pop(identity(url), None)
+    return tuple(found.values())
 
 
 def navigation(

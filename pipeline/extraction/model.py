@@ -116,7 +116,7 @@ class Article:
 @dataclass(frozen=True)
 class Link:
     """A navigation link: menu entry, section, feed or site map. `where` is one of
-    menu, content, footer, sidebar, breadcrumb, head."""
+    menu, content, footer, sidebar, breadcrumb, head, frame (a page of the portal that a page without rows shows)."""
 
     label: str
     url: str
@@ -153,3 +153,8 @@ class Reading:
     invalid_reason: str | None = None
     problems: tuple[str, ...] = field(default=())
     row_form: NextPage | None = None
+
+    @property
+    def frames(self) -> tuple[Link, ...]:
+        """The portal's own pages of which this one consists."""
+        return tuple(link for link in self.links if link.where == "frame")

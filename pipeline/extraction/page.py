@@ -15,9 +15,9 @@ from pipeline.extraction.decode import Decoded, decoded
 from pipeline.extraction.feed import read_feed
 from pipeline.extraction.guard import torn
 from pipeline.extraction.kind import decide, page_title
-from pipeline.extraction.links import breadcrumbs, feeds, navigation
+from pipeline.extraction.links import breadcrumbs, feeds, frames, navigation
 from pipeline.extraction.listing import MAX_ROWS, Block, about_rows, blocks
-from pipeline.extraction.model import CUTS, SCRIPTED, STUCK, UNREAD, Page, PageKind, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, STUCK, UNREAD, NextPage, Page, PageKind, Reading
 from pipeline.extraction.override import Override, Seen, reread
 from pipeline.extraction.pagination import dead_end, first_page, next_pages
 from pipeline.extraction.platforms import fingerprint
@@ -109,7 +109,10 @@ def _read_tree(page: Page, source: Decoded, tree: Tree, override: Override | Non
         kind, rows, article, wanting = reread(override, page, base, tree, links.anchors, seen)
         problems += wanting
     first = min((b.start for b in found if b.rows and b.score > 0), default=0)
+    framed = frames(tree, page.url, base) if kind is PageKind.OTHER and not rows else ()
     reason = judge(tree, source.text)
+    if framed and reason in (Invalid.EMPTY, Invalid.SCRIPTED):
+        reason = None  # the page is what its frames show
     if reason is not None and (len(rows) < 3 or reason is Invalid.CHALLENGE):
         return replace(
             _invalid(page.url, reason, page_title(tree), platform),
@@ -131,8 +134,8 @@ def _read_tree(page: Page, source: Decoded, tree: Tree, override: Override | Non
         platform=platform,
         article=article,
         rows=tuple(replace(row, section_path=trail) if trail and not row.section_path else row for row in shown),
-        next_pages=pages,
-        links=navigation(tree, anchors, base, frozenset(rows), about),
+        next_pages=(*pages, *(NextPage(link.url, (), link.label) for link in framed)),
+        links=(*framed, *navigation(tree, anchors, base, frozenset(rows), about)),
         feeds=feeds(tree, anchors, page.url, base),
         section_path=trail,
         problems=problems,

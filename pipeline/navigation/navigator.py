@@ -32,12 +32,13 @@ from pipeline.navigation.model import (
     Role,
     Want,
 )
-from pipeline.navigation.section import Section
+from pipeline.navigation.section import Section, leaves, lies_before
 from pipeline.navigation.sense import Sense
 from pipeline.navigation.told import Told
 from pipeline.snapshots.model import Cause, Outcome
 
 _FEEDS = 2
+_FRAMES = 2  # frames within frames
 """Feeds that are tried for one list."""
 
 
@@ -203,7 +204,8 @@ class Navigator:
             return self._read_site_map(reading, want.depth)
         if want.role in (Role.FEED, Role.HUB):
             self._keep(arrival, reading, want.role, want.trail)
-            return self._rows(None, want.trail, reading) + self._follow_links(reading, want.depth)
+            wants = self._rows(None, want.trail, reading) + self._follow_links(reading, want.depth)
+            return wants + (self._frames(reading, want.depth) if want.role is Role.HUB else [])
         if want.role in (Role.SECTION, Role.GENERAL):
             return self._read_section(arrival, reading)
         return self._read_article(arrival, reading)
@@ -216,7 +218,7 @@ class Navigator:
             link.where == "menu" and self._sense.lead(link) not in (Lead.UNKNOWN, Lead.NOTHING)
             for link in reading.links
         )
-        wants = self._follow_links(reading, depth=0)
+        wants = self._follow_links(reading, depth=0) + self._frames(reading, depth=0)
         for feed in reading.feeds[:3]:
             wants += self._ask(Want(feed, Role.FEED, depth=1))
         if reading.rows:
@@ -226,6 +228,11 @@ class Navigator:
         else:
             self._keep(arrival, reading, Role.HOME, ())
         return wants
+
+    def _frames(self, reading: Reading, depth: int) -> list[Want]:
+        """Ask for the pages of which a front page consists."""
+        found = reading.frames if depth < _FRAMES else ()
+        return [want for link in found for want in self._ask(Want(link.url, Role.HUB, depth=depth + 1))]
 
     def _read_section(self, arrival: Arrival, reading: Reading) -> list[Want]:
         want = arrival.want
@@ -289,10 +296,10 @@ class Navigator:
         section.take_page(reading, arrival.capture_id)
         wants = self._rows(section, section.trail, reading)
         section.pager.offer(self._own_pages(reading.next_pages))
-        if section.trial and section.fresh == 0:
+        if section.trial and section.fresh == 0 and not reading.frames:
             section.is_text = True
             return wants
-        section.trial = False
+        section.trial = section.trial and section.fresh == 0
         wants += self._next_page(section, reading)
         return wants + (self._dates_elsewhere(section, reading) if section.complete else [])
 
@@ -311,17 +318,17 @@ class Navigator:
         taken = section.pager.take() if section.stale_pages < 2 else None
         if taken is None:
             stuck = any(problem.startswith(STUCK) for problem in reading.problems)
-            section.complete, section.to_end = not stuck or self._leaves_window(reading.rows), not stuck
+            section.complete, section.to_end = not stuck or leaves(reading.rows, self._window_from), not stuck
             if not section.complete:
                 section.cause = Cause.STUCK_PAGER
             return []
         first_visit = section.url not in self._known.walked
         deep = first_visit and (section.role is Role.SECTION or section.pages < self._limits.general_pages)
-        if self._before_window(reading.rows) and not deep:
+        if lies_before(reading.rows, self._window_from) and not deep:
             section.complete = True
             return []
         if section.pages >= self._limits.pages_per_section:
-            section.complete = self._leaves_window(reading.rows)
+            section.complete = leaves(reading.rows, self._window_from)
             if not section.complete:
                 section.cause = Cause.BUDGET
             return []
@@ -330,16 +337,6 @@ class Navigator:
         return [
             Want(page.url, section.role, section.url, section.trail, number, section.depth, page.form)
         ]
-
-    def _leaves_window(self, rows: tuple[Row, ...]) -> bool:
-        """The last row is older than the window; not the oldest, which may stick on top."""
-        last = rows[-1].posted_on if rows else None
-        return last is not None and last < self._window_from
-
-    def _before_window(self, rows: tuple[Row, ...]) -> bool:
-        """All rows are dated and older than the window; one sticky old item does not end a list."""
-        days = [row.posted_on for row in rows]
-        return bool(days) and all(day is not None and day < self._window_from for day in days)
 
     def _own_pages(self, pages: tuple[NextPage, ...]) -> tuple[NextPage, ...]:
         own = (p for p in pages if any(same_site(p.url, site) for site in self._sites))
@@ -399,6 +396,8 @@ class Navigator:
             listed |= {identity(page.url) for page in reading.next_pages}
         wants: list[Want] = []
         for link in reading.links:
+            if link.where == "frame":
+                continue
             lead = self._sense.lead(link)
             speaks = lead is Lead.SECTION or (lead is Lead.POSTING and short(link.label))
             if identity(link.url) in listed or (own_only and not speaks):

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from pipeline.extraction.addresses import identity
-from pipeline.extraction.model import CUTS, SCRIPTED, UNREAD, Reading
+from pipeline.extraction.model import CUTS, SCRIPTED, UNREAD, Reading, Row
 from pipeline.navigation.model import Known, Role, SectionReport
 from pipeline.navigation.pager import Pager
 from pipeline.snapshots.model import Cause
@@ -75,7 +75,7 @@ class Section:
             self.cause = Cause.TOO_LARGE
         if any(problem.startswith(SCRIPTED) for problem in reading.problems):
             self.cause = Cause.NEEDS_BROWSER
-        self.stale_pages = 0 if new else self.stale_pages + 1
+        self.stale_pages = 0 if new or reading.frames else self.stale_pages + 1
         days = [row.posted_on for row in rows if row.posted_on is not None]
         if days:
             self.oldest = min([*days, *([self.oldest] if self.oldest else [])])
@@ -105,3 +105,15 @@ class Section:
             cause=self.cause if self.complete or self.cause is not Cause.NONE else Cause.NOT_CRAWLED,
             captures=tuple(self.captures),
         )
+
+
+def leaves(rows: tuple[Row, ...], window_from: date) -> bool:
+    """The last row of a page is older than the window; not the oldest, which may stick on top."""
+    last = rows[-1].posted_on if rows else None
+    return last is not None and last < window_from
+
+
+def lies_before(rows: tuple[Row, ...], window_from: date) -> bool:
+    """All rows of a page are dated and older than the window; one sticky old item does not end a list."""
+    days = [row.posted_on for row in rows]
+    return bool(days) and all(day is not None and day < window_from for day in days)

@@ -64,3 +64,16 @@ def test_a_list_of_wordpress_names_its_postings_as_data() -> None:
 def test_feeds_are_those_of_the_head_and_those_linked() -> None:
     head = '<link rel="alternate" type="application/rss+xml" href="/feed/">'
     assert read(page("<p>x</p>", head=head)).feeds == (f"{HOST}/feed/", f"{HOST}/rss.xml")
+
+
+def test_own_pages_in_frames_are_what_a_page_without_rows_shows() -> None:
+    old = ("<html><head><title>Sở Mẫu</title></head><frameset cols='20%,80%'><frame src='menu.html' name='menu'>"
+           "<frame src='chinh.html'></frameset></html>")
+    reading = read(old, "/")
+    assert reading.valid
+    assert [(x.label, x.url, x.where) for x in reading.links] == [
+        ("menu", HOST + "/menu.html", "frame"), ("", HOST + "/chinh.html", "frame")]
+    inner = "<iframe src='/ds/tiep-dan.aspx'></iframe><iframe src='https://maps.test/x'></iframe><iframe src='/dem' width='0'></iframe>"
+    section = read(page(f"<main><h1>Tiếp công dân</h1>{inner}</main>"))
+    assert [p.url for p in section.next_pages] == [HOST + "/ds/tiep-dan.aspx"]
+    assert section.problems == ()

@@ -413,3 +413,17 @@ def test_a_list_that_only_a_script_pages_is_whole_only_where_it_leaves_the_windo
 
     assert seen(date(2018, 2, 1)) == [(False, False, Cause.STUCK_PAGER)]
     assert seen(date(2017, 12, 1)) == [(True, False, Cause.NONE)]
+
+
+def test_what_a_page_shows_in_frames_is_read_as_the_page() -> None:
+    day = date(2018, 2, 1)
+    frames = tuple(Link("", ROOT + path, "frame") for path in ("tren.html", "chinh.html"))
+    front = Reading(ROOT, PageKind.OTHER, links=frames, next_pages=tuple(NextPage(f.url) for f in frames))
+    inner = Link("", ROOT + "ds.aspx", "frame")
+    section = Reading(ROOT, PageKind.OTHER, links=(inner,), next_pages=(NextPage(inner.url),))
+    site = {ROOT: front, ROOT + "tren.html": Reading(ROOT, PageKind.OTHER, links=(menu("Lịch tiếp công dân", "lich"),)),
+            ROOT + "chinh.html": listing(row("Khai mạc giải bóng chuyền", "tin1", day)), ROOT + "lich": section,
+            ROOT + "ds.aspx": listing(row("Lịch tiếp công dân tháng 2", "l2", day))}
+    asked, report, _ = walk(site)
+    assert {want.url.removeprefix(ROOT) for want in asked} >= {"", "tren.html", "chinh.html", "lich", "ds.aspx", "l2"}
+    assert [(s.items, s.complete) for s in report.sections if s.url == ROOT + "lich"] == [(1, True)]
