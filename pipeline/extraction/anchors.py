@@ -66,7 +66,7 @@ class Anchor:
         return self.label.count(" ") + 1 if self.label else 0
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def generic(label: str) -> bool:
     """Tell words that lead somewhere without naming it (`Xem tiếp`, `Chi tiết »`, `Continue reading …`)."""
     plain = key(label)

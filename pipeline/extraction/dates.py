@@ -378,7 +378,7 @@ def address_date(url: str, fetched_at: datetime | None) -> DateReading | None:
     return None
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=32768)
 def is_date_only(text: str) -> bool:
     """Whether `text` is only a date: with or without year, label, clock, weekday or view counter."""
     text = unicodedata.normalize("NFC", text.strip())
