@@ -62,8 +62,9 @@ def _load() -> tuple[Signs, ...]:
 
 
 SIGNS = _load()
-_CHALLENGES = (b"cf-browser-verification", b"challenge-platform", b"_incapsula_resource", b"/cdn-cgi/challenge",
-               b"sucuri_cloudproxy", b"px-captcha", b"__cf_chl", b"window.parkingdata", b"data-adblockkey")
+_CHALLENGES = (b"cf-browser-verification", b"sucuri_cloudproxy", b"px-captcha", b"__cf_chl", b"_cf_chl_opt",
+               b"window.parkingdata", b"data-adblockkey")
+_WATCHES = (b"challenge-platform", b"_incapsula_resource", b"/cdn-cgi/challenge")  # also in pages that were let through
 _PARKINGS = (b"parkingdata", b"adblockkey")
 _RELOADS = re.compile(r"location\.reload|document\.cookie\s*=|location\.href\s*=\s*location"
                       r"|http-equiv=[\"']?refresh", re.I)
@@ -105,7 +106,8 @@ def judge(tree: Tree, html: str) -> Invalid | None:
     root, spoken = tree.root, _Spoken(tree)
     if root.size < _MUCH:
         start = html[:200_000].encode("utf-8", "replace").lower()
-        if any(sign in start for sign in _CHALLENGES) and spoken.words < 400:
+        if spoken.words < 400 and (any(sign in start for sign in _CHALLENGES) or (
+                spoken.small and any(sign in start for sign in _WATCHES))):
             return Invalid.PARKED if any(sign in start for sign in _PARKINGS) else Invalid.CHALLENGE
     title = key(clean(tree.title))
     heads = [key(text_of(b)) for b in tree.of(*HEADINGS) if 0 < b.size < 200][:12]

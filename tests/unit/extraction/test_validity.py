@@ -55,3 +55,13 @@ def test_what_is_not_the_page_allows_no_conclusion(reason: str, html: str) -> No
     page("<main><h1>Giấy mời họp</h1><p>05/02/2018</p></main>")])
 def test_postings_and_portals_that_hold_the_words_stay_valid(html: str) -> None:
     assert read(html).invalid_reason is None
+
+
+@pytest.mark.parametrize("script", [
+    "<script src='/cdn-cgi/challenge-platform/scripts/jsd/main.js'></script>",
+    "<script src='/_Incapsula_Resource?SWJIYLWA=719d34d31c8e3a6e6fffd425f7e032f3'></script>"])
+def test_a_page_that_a_guard_let_through_is_the_page(script: str) -> None:
+    rows = "".join(f"<li><a href='/tin/{n}'>Thông báo lịch tiếp công dân tháng {n}</a> 0{n}/02/2018</li>" for n in (1, 2))
+    html = page(f"<main><h1>Tiếp công dân</h1><ul>{rows}</ul></main>").replace("</body>", f"{script}</body>")
+    reading = read(html)
+    assert (reading.valid, len(reading.rows)) == (True, 2)
