@@ -109,8 +109,7 @@ bound AS (
 )"""
 
 
-def _states(policy: Policy) -> str:
-    checks = ["""
+_GONE = """
 gone AS (
   SELECT s.location_id, s.seen_at, s.capture_id
   FROM seen s JOIN location l USING (location_id)
@@ -126,7 +125,11 @@ gone AS (
 check_0 AS (
   SELECT location_id, arg_min(seen_at, capture_id) AS at, min(capture_id) AS capture_id
   FROM gone GROUP BY location_id
-)"""]
+)"""
+
+
+def _states(policy: Policy) -> str:
+    checks = [_GONE]
     for number in range(1, policy.rechecks + 1):
         checks.append(f"""
 check_{number} AS (
@@ -144,7 +147,11 @@ misses AS (
   SELECT check_0.location_id, check_0.at, check_0.capture_id, {counted} AS n, coalesce({latest}) AS last_at,
     check_{policy.rechecks}.at AS confirmed_at
   FROM check_0 {joins}
-),
+)""")
+    return ",".join([*checks, _PLACES])
+
+
+_PLACES = """
 -- Its list was read whole without it, between its last row there and the last time it could be read.
 unlisted AS (
   SELECT l.location_id, arg_min(v.seen_at, v.capture_id) AS at, min(v.capture_id) AS capture_id
@@ -168,9 +175,7 @@ place AS (
   LEFT JOIN bound b USING (location_id)
   LEFT JOIN misses c USING (location_id)
   LEFT JOIN unlisted u USING (location_id)
-)""")
-    return ",".join(checks)
-
+)"""
 
 _POSTING = """
 -- A posting is missed when the last of its better addresses is.
