@@ -40,7 +40,7 @@ HOME = frozenset(("trang chu", "home", "trang nhat", "trang chinh", "homepage"))
 _HOME_PATH = re.compile(r"/?(?:(?:index|default|home|trang-chu)(?:\.[a-z]{3,5})?/?)?", re.I)
 _LINKS = frozenset({"a", "area"})
 _TITLE = 8  # words of a label that is more than the name of a section
-_MENU_LINKS = 4
+_MENU_LINKS, _SEVERAL = 4, 3
 _LINE = 60  # characters of a line of running text
 _GENERIC_START = re.compile(
     r"(?:continue reading|read more|read the rest|xem chi tiet|xem them|xem tiep|doc tiep|doc them|download"
@@ -107,7 +107,8 @@ def _mark_menus(tree: Tree, anchors: list[Anchor]) -> None:
 
 def _has_titles(part: Box, anchors: list[Anchor]) -> bool:
     """Tell a part of whose links a good many are as long as titles: the list came to lie in it with the way home."""
-    return sum(anchor.words >= _TITLE for anchor in anchors if part.holds(anchor.box)) >= 0.25 * part.links
+    titles = sum(anchor.words >= _TITLE for anchor in anchors if part.holds(anchor.box))
+    return titles >= max(_SEVERAL, 0.25 * part.links)
 
 
 def _holds_content(tree: Tree, part: Box) -> bool:
